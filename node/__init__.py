@@ -1,0 +1,1 @@
+"""Archipel: a federated ActivityPub community node."""

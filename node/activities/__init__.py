@@ -1,0 +1,1 @@
+"""What can happen here; the list of this folder is the protocol."""

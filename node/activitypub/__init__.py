@@ -1,0 +1,1 @@
+"""The protocol, pure: no database, no web, no clock."""

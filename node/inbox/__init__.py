@@ -1,0 +1,1 @@
+"""What arrives: read, authenticate, record, work."""

@@ -1,0 +1,1 @@
+"""Acts that never leave the node: members, passwords, sessions, founding a group."""

@@ -1,0 +1,1 @@
+"""All egress, behind one guarded client."""

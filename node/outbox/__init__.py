@@ -1,0 +1,1 @@
+"""What leaves: route, log, deliver."""

@@ -1,0 +1,1 @@
+"""Markdown to HTML, and the allow-list for HTML from elsewhere."""

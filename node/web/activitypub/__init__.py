@@ -1,0 +1,1 @@
+"""Documents, collections and inboxes for peers."""
