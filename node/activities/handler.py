@@ -1,0 +1,50 @@
+"""What an activity's module must say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from node.activitypub.activity import Activity
+from node.errors import Refused
+from node.store.database import Transaction
+
+Step = Callable[[Transaction, Activity], Awaitable[None]]
+
+
+async def nothing(tx: Transaction, activity: Activity) -> None:
+    """Take no effect."""
+
+
+async def not_undoable(tx: Transaction, activity: Activity) -> None:
+    """Refuse to be undone."""
+    del tx
+    raise Refused(f"{activity.type} cannot be undone.", detail=activity.iri)
+
+
+async def not_answerable(tx: Transaction, activity: Activity) -> None:
+    """Refuse to be accepted or rejected."""
+    del tx
+    raise Refused(f"{activity.type} takes no Accept or Reject.", detail=activity.iri)
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """One kind of activity.
+
+    type: the ActivityStreams name. needs: what must be known before the transaction, fetched when it is not:
+    ``actor`` (who acts), ``object`` (a post or actor by iri), ``parent`` (what the document answers),
+    ``group`` (of the audience), ``attributed`` (author of the document).
+    check: raise Refused unless the actor may. apply: take effect. undo: take it back.
+    may_undo: judge an Undo of it; by default only the actor of the activity may.
+    accept, reject: take the answer of the object's owner; called with the *answered* activity.
+    """
+
+    type: str
+    check: Step
+    apply: Step
+    needs: tuple[str, ...] = ("actor",)
+    undo: Step = not_undoable
+    may_undo: Step = nothing
+    accept: Step = not_answerable
+    reject: Step = not_answerable

@@ -1,0 +1,101 @@
+"""What a running node holds. Built once, in `app`, and passed in: two nodes are two values."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from node.activitypub import signatures
+from node.clock import Clock
+from node.errors import Misconfigured
+from node.ids import Ids
+from node.keyring import Keyring
+from node.network.client import Client
+from node.settings import Settings
+from node.store.database import Database, Transaction
+from node.store.tables.actors import Actor
+
+ACTOR_KEY = b"actor-key"  # purpose of sealed private keys
+LOADED_KEYS = 512  # unsealed keys kept in memory
+
+
+class Wake:
+    """Bells of the workers. Rung after a commit; a worker that missed one finds the work by its due time."""
+
+    def __init__(self) -> None:
+        self._bells = {name: asyncio.Event() for name in ("inbox", "outbox", "tasks")}
+
+    def ring(self, name: str) -> None:
+        """Tell the worker *name* that there is work."""
+        self._bells[name].set()
+
+    async def wait(self, name: str, *, at_most: float) -> None:
+        """Sleep until rung, or for *at_most* seconds."""
+        bell = self._bells[name]
+        try:
+            async with asyncio.timeout(at_most):
+                await bell.wait()
+        except TimeoutError:
+            return
+        bell.clear()
+
+
+@dataclass
+class Node:
+    """A node: its choices, clock, names, store, network and keys."""
+
+    settings: Settings
+    clock: Clock
+    ids: Ids
+    database: Database
+    client: Client
+    keyring: Keyring
+    new_key_pair: Callable[[], tuple[str, str]] = signatures.generate_rsa  # (private PEM, public PEM)
+    wake: Wake = field(default_factory=Wake)
+    _keys: dict[str, tuple[bytes, RSAPrivateKey]] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Open a unit of work; commit at the end or roll back, then wake who has work from it."""
+        async with self.database.transaction(self.clock, self.ids) as tx:
+            yield tx
+        for name in tx.wakes:
+            self.wake.ring(name)
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """Open a session for reading."""
+        return self.database.reading()
+
+    def private_key(self, actor: Actor) -> RSAPrivateKey:
+        """Return the unsealed key of a local actor; raise Misconfigured when it has none here."""
+        if actor.sealed_key is None:
+            raise Misconfigured(f"{actor.iri} has no private key on this node.")
+        known = self._keys.get(actor.iri)
+        if known is not None and known[0] == actor.sealed_key:
+            return known[1]
+        key = signatures.load_private(self.keyring.open(actor.sealed_key, purpose=ACTOR_KEY).decode())
+        if len(self._keys) >= LOADED_KEYS:
+            self._keys.pop(next(iter(self._keys)))
+        self._keys[actor.iri] = (actor.sealed_key, key)
+        return key
+
+    def sign_as(self, actor: Actor) -> Callable[[str, str, bytes | None], Mapping[str, str]]:
+        """Return a signer for requests in the name of a local actor; each call signs afresh."""
+        key = self.private_key(actor)
+
+        def sign(method: str, url: str, body: bytes | None) -> Mapping[str, str]:
+            return signatures.sign(
+                method=method, url=url, body=body, key_id=actor.key_id, private_key=key, now=self.clock.now()
+            )
+
+        return sign
+
+    async def close(self) -> None:
+        """Let go of the network and the database."""
+        await self.client.aclose()
+        await self.database.dispose()

@@ -1,0 +1,122 @@
+"""Connections and transactions. The only module that opens a session.
+
+SQLite: WAL with ``synchronous=FULL`` (a 2xx means committed, R08), writers take the lock at once with
+``BEGIN IMMEDIATE`` and wait for each other here rather than in busy loops. PostgreSQL: as it comes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,  # noqa: TID251 -- this module owns sessions
+    create_async_engine,
+)
+
+from node.clock import Clock
+from node.errors import Unavailable
+from node.ids import Ids
+
+BUSY_TIMEOUT_MS = 5000
+LOG_LOCK = 0x41524348  # advisory lock that orders appends to the log on PostgreSQL
+
+
+@dataclass
+class Transaction:
+    """One unit of work: one session, one instant. It has no network, and nobody else can commit it."""
+
+    session: AsyncSession
+    now: datetime
+    ids: Ids
+    wakes: set[str] = field(default_factory=set)  # workers to wake after the commit: inbox, outbox, tasks
+
+    async def lock_log(self) -> None:
+        """Order appends to the log: ids become visible in their own order, so no cursor steps over one."""
+        if self.session.get_bind().dialect.name == "postgresql":
+            await self.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOG_LOCK})
+
+
+class Database:
+    """The store of one node."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writing = asyncio.Lock() if self.is_sqlite else None
+        self._write = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._read = async_sessionmaker(
+            self.engine.execution_options(reading=True), expire_on_commit=False, autoflush=False
+        )
+
+    @asynccontextmanager
+    async def transaction(self, clock: Clock, ids: Ids) -> AsyncIterator[Transaction]:
+        """Open a unit of work; commit at the end, roll back if anything is raised.
+
+        Raises Unavailable when the database is locked or gone.
+        """
+        async with AsyncExitStack() as stack:
+            if self._writing is not None:
+                await stack.enter_async_context(self._writing)
+            session = await stack.enter_async_context(self._write())
+            tx = Transaction(session, clock.now(), ids)
+            try:
+                async with session.begin():
+                    yield tx
+            except OperationalError as error:
+                raise Unavailable(
+                    "The node's database cannot take this right now. Please try again in a moment.",
+                    detail=str(error.orig),
+                    retry_after=5,
+                ) from error
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Open a session for reading; it never commits and never blocks a writer."""
+        async with self._read() as session:
+            try:
+                yield session
+            finally:
+                await session.rollback()
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def _engine(url: str) -> AsyncEngine:
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=8)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we begin by ourselves
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "cache_size=-16000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,94 @@
+"""Finding actors and peers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from sqlalchemy import func
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from node.errors import NotFound
+from node.store.database import Transaction
+from node.store.tables.actors import GROUP_KINDS, Actor
+from node.store.tables.follows import Follow, Moderator
+from node.store.tables.log import LogEntry
+from node.store.tables.peers import Peer
+
+
+async def find_actor(session: AsyncSession, iri: str) -> Actor | None:
+    """Return the actor of that id, or None."""
+    found: Actor | None = await session.scalar(select(Actor).where(col(Actor.iri) == iri))
+    return found
+
+
+async def get_actor(session: AsyncSession, iri: str) -> Actor:
+    """Return the actor of that id, or raise NotFound."""
+    found = await find_actor(session, iri)
+    if found is None:
+        raise NotFound("This actor is not known here.", detail=iri)
+    return found
+
+
+async def find_actors(session: AsyncSession, iris: Collection[str]) -> list[Actor]:
+    """Return those of the ids that are known."""
+    if not iris:
+        return []
+    return list(await session.scalars(select(Actor).where(col(Actor.iri).in_(iris))))
+
+
+async def find_by_handle(
+    session: AsyncSession, username: str, host: str, *, group: bool | None = None
+) -> Actor | None:
+    """Return the live actor called *username* at *host*; *group* narrows to groups or to the others."""
+    query = select(Actor).where(
+        func.lower(col(Actor.username)) == username.lower(),
+        col(Actor.host) == host.lower(),
+        col(Actor.deleted_at).is_(None),
+    )
+    if group is not None:
+        is_group = col(Actor.kind).in_(GROUP_KINDS)
+        query = query.where(is_group if group else ~is_group)
+    found: Actor | None = await session.scalar(query.order_by(col(Actor.id)).limit(1))
+    return found
+
+
+async def find_at(session: AsyncSession, host: str, path: str) -> Actor | None:
+    """Return the local actor whose id is at *path* of *host*: how routes look actors up."""
+    found: Actor | None = await session.scalar(
+        select(Actor).where(
+            col(Actor.host) == host, col(Actor.path) == path, col(Actor.sealed_key).is_not(None)
+        )
+    )
+    return found
+
+
+async def moderates(session: AsyncSession, actor_id: int | None, group_id: int | None) -> bool:
+    """Tell whether the actor is in the group's list of moderators."""
+    query = select(Moderator.id).where(
+        col(Moderator.actor_id) == actor_id, col(Moderator.group_id) == group_id
+    )
+    return await session.scalar(query) is not None
+
+
+async def is_follower(session: AsyncSession, follower_id: int | None, followee_id: int | None) -> bool:
+    """Tell whether an accepted follow leads from one to the other (V67)."""
+    query = select(Follow.id).where(
+        col(Follow.follower_id) == follower_id,
+        col(Follow.followee_id) == followee_id,
+        col(Follow.state) == "accepted",
+    )
+    return await session.scalar(query) is not None
+
+
+async def ensure_peer(tx: Transaction, iri: str) -> Peer:
+    """Return the peer that serves *iri*, recording it when new: its lane begins at the head of the log."""
+    host = urlsplit(iri).netloc
+    peer: Peer | None = await tx.session.scalar(select(Peer).where(col(Peer.host) == host))
+    if peer is None:
+        head = await tx.session.scalar(select(func.max(LogEntry.id))) or 0
+        peer = Peer(host=host, first_seen=tx.now, cursor=head)
+        tx.session.add(peer)
+        await tx.session.flush()
+    return peer

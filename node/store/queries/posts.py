@@ -1,0 +1,62 @@
+"""Finding posts, and who may see them. `visible_to` stands behind every door (THREATS V69)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from node.errors import NotFound
+from node.store.tables.actors import Actor
+from node.store.tables.follows import Follow
+from node.store.tables.posts import Post
+
+UNCONFIRMED_FOR = timedelta(days=7)  # how long a post waits for its group's word before it is hidden
+
+
+async def find_post(session: AsyncSession, iri: str) -> Post | None:
+    """Return the post of that id whatever its state, or None. For judging; pages use `visible_to`."""
+    found: Post | None = await session.scalar(select(Post).where(col(Post.iri) == iri))
+    return found
+
+
+async def get_post(session: AsyncSession, iri: str) -> Post:
+    """Return the post of that id whatever its state, or raise NotFound."""
+    found = await find_post(session, iri)
+    if found is None:
+        raise NotFound("This post is not known here.", detail=iri)
+    return found
+
+
+def is_public() -> ColumnElement[bool]:
+    """Condition: anybody may read the post, so its document may be served and told."""
+    return and_(
+        col(Post.visibility).in_(("public", "unlisted")),
+        col(Post.deleted_at).is_(None),
+        col(Post.removed_at).is_(None),
+    )
+
+
+def visible_to(viewer: Actor | None) -> ColumnElement[bool]:
+    """Condition: *viewer*, None for a stranger, may read the post.
+
+    Public and unlisted posts by anybody; followers-only ones by accepted followers of the author; direct
+    ones by their author. (Recipients of direct posts read them as messages.) A deleted or removed post is
+    nobody's; a thread page shows its place, not its words.
+    """
+    if viewer is None or viewer.id is None:
+        return is_public()
+    followed = select(Follow.followee_id).where(
+        col(Follow.follower_id) == viewer.id, col(Follow.state) == "accepted"
+    )
+    own = col(Post.author_id) == viewer.id
+    from_followed = and_(col(Post.visibility) == "followers", col(Post.author_id).in_(followed))
+    alive = and_(col(Post.deleted_at).is_(None), col(Post.removed_at).is_(None))
+    return and_(alive, or_(is_public(), own, from_followed))
+
+
+def confirmed_at(now: datetime) -> ColumnElement[bool]:
+    """Condition: the group vouches for the post, or still has time to (FEDERATION B.9, step 9)."""
+    return or_(col(Post.confirmed_at).is_not(None), col(Post.received_at) > now - UNCONFIRMED_FOR)

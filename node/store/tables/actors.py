@@ -1,0 +1,111 @@
+"""Actors: people, groups and services, of this node and of others."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from node.store.columns import instant, iri_column, maybe_instant, maybe_iri, maybe_reference
+
+PERSON_KINDS = ("Person", "Service", "Application", "Organization")
+GROUP_KINDS = ("Group", "Feed")
+
+
+class Actor(SQLModel, table=True):
+    """Somebody who acts. A local one has a sealed private key and no peer."""
+
+    __tablename__ = "actors"
+    __table_args__ = (
+        # One name space for persons and groups of a home (RULE A3).
+        UniqueConstraint("host", "path"),
+        Index(
+            "uq_actors_local_name",
+            "host",
+            "username",
+            unique=True,
+            sqlite_where=text("sealed_key IS NOT NULL"),
+            postgresql_where=text("sealed_key IS NOT NULL"),
+        ),
+        Index("ix_actors_host_username", "host", "username"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    iri: str = iri_column(unique=True)
+    kind: str = Field(max_length=32)  # Person, Group, Service, Application, Organization, Feed
+    home: str = Field(max_length=300)  # scheme and host, the origin of the iri
+    host: str = Field(max_length=260)  # authority of home: what stands after @ in the handle
+    path: str = Field(max_length=1800)  # path of the iri: routes look up (host, path)
+    username: str = Field(max_length=200)  # preferredUsername
+    # Remote only: WebFinger of the handle leads back to this id. Shown without it, the id stands instead.
+    handle_verified: bool = False
+    peer_id: int | None = maybe_reference("peers.id")  # None for our own
+
+    name: str = Field(default="", max_length=200)  # plain text
+    summary: str = Field(default="", sa_type=Text)  # cleaned HTML
+    summary_source: str = Field(default="", sa_type=Text)  # Markdown; local only
+    description: str = Field(default="", max_length=500)  # one plain line
+    url: str | None = maybe_iri()  # page for people
+    icon_url: str | None = maybe_iri()
+    image_url: str | None = maybe_iri()
+
+    inbox: str | None = maybe_iri()
+    shared_inbox: str | None = maybe_iri()
+    outbox: str | None = maybe_iri()
+    followers: str | None = maybe_iri(index=True)
+    following: str | None = maybe_iri()
+    featured: str | None = maybe_iri()
+    moderators: str | None = maybe_iri()  # of a group: the collection in attributedTo
+
+    manually_approves: bool = False
+    posting_restricted: bool = False  # only moderators start threads
+    sensitive: bool = False
+    discoverable: bool = True
+    indexable: bool = True
+
+    sealed_key: bytes | None = Field(default=None, sa_type=LargeBinary)  # RSA private key, PEM, sealed
+    public_key: str = Field(default="", sa_type=Text)  # PEM, SPKI
+
+    published: datetime = instant()
+    updated: datetime | None = maybe_instant()
+    fetched_at: datetime | None = maybe_instant()  # remote: when the document was last read at its origin
+    deleted_at: datetime | None = maybe_instant()
+    document: str = Field(default="", sa_type=Text)  # remote: JSON as received
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the node holds this actor's key."""
+        return self.peer_id is None
+
+    @property
+    def is_group(self) -> bool:
+        """Whether threads can live in it."""
+        return self.kind in GROUP_KINDS
+
+    @property
+    def handle(self) -> str:
+        """The name in full, with the mark of its kind: ``!bees@beta.example``, ``@ada@alpha.example``."""
+        return f"{'!' if self.is_group else '@'}{self.username}@{self.host}"
+
+    @property
+    def key_id(self) -> str:
+        """Id of the actor's signing key."""
+        return f"{self.iri}#main-key"
+
+    @property
+    def delivery_inbox(self) -> str | None:
+        """Where deliveries go: the shared inbox where there is one (RULE F1)."""
+        return self.shared_inbox or self.inbox
+
+
+class PublicKey(SQLModel, table=True):
+    """A remote actor's key, as its own document lists it. Never filled from an inbox body (A16)."""
+
+    __tablename__ = "public_keys"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key_id: str = iri_column(unique=True)
+    owner: str = iri_column(index=True)  # iri of the actor whose document lists the key
+    pem: str = Field(sa_type=Text)
+    fetched_at: datetime = instant()

@@ -1,0 +1,113 @@
+"""Posts: threads and comments, of this node and of others."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field, SQLModel
+
+from node.store.columns import instant, iri_column, maybe_instant, maybe_iri, maybe_reference, reference
+
+
+class Post(SQLModel, table=True):
+    """Something said. A thread has no parent; a comment's root is its thread."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        Index("ix_posts_group_id_hot", "group_id", "hot"),
+        Index("ix_posts_group_id_published", "group_id", "published"),
+        Index("ix_posts_group_id_score", "group_id", "score"),
+        Index("ix_posts_group_id_last_active", "group_id", "last_active"),
+        Index("ix_posts_root_id_published", "root_id", "published"),
+        Index("ix_posts_author_id_published", "author_id", "published"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    iri: str = iri_column(unique=True)
+    token: str = Field(max_length=40, unique=True)  # our name for it in URLs, also of remote posts
+    kind: str = Field(max_length=32)  # Page, Article, Note, ...
+    author_id: int = reference("actors.id", index=False)
+    group_id: int | None = maybe_reference("actors.id", index=False)  # None: in no group
+    root_id: int | None = maybe_reference("posts.id", index=False)  # the thread; None for a thread itself
+    parent_id: int | None = maybe_reference("posts.id")
+    # What it answers, kept while the parent is unknown: the parent claims it when it comes (R19).
+    in_reply_to: str | None = maybe_iri(index=True)
+    depth: int = 0  # 0 thread, 1 comment, 2 answer to it ...
+
+    title: str = Field(default="", max_length=300)  # plain text; threads only
+    title_derived: bool = False  # made from the text of a Note: made again on Update
+    content: str = Field(default="", sa_type=Text)  # cleaned HTML
+    source: str = Field(default="", sa_type=Text)  # Markdown, when the author gave it
+    warning: str = Field(default="", max_length=500)  # content warning, plain text
+    language: str | None = Field(default=None, max_length=20)  # BCP 47
+    link_url: str | None = maybe_iri()  # what the thread points at
+    image_url: str | None = maybe_iri()
+    image_alt: str = Field(default="", max_length=1500)
+    url: str | None = maybe_iri()  # page for people, at home
+    visibility: str = Field(default="public", max_length=10)  # public, unlisted, followers, direct
+    sensitive: bool = False
+
+    published: datetime = instant()  # as the author's node says, never in the future
+    updated: datetime | None = maybe_instant()
+    received_at: datetime = instant()
+    deleted_at: datetime | None = maybe_instant()  # by its author: content is emptied, the row stays
+    removed_at: datetime | None = maybe_instant()  # by a moderator: hidden
+    locked_at: datetime | None = maybe_instant()
+    featured_at: datetime | None = maybe_instant()
+    # The group's word that it is in: Announce for a remote group, at once for our own (FEDERATION B.9).
+    confirmed_at: datetime | None = maybe_instant()
+    # Taken on a group's word while the author's node was away: verify again by then (RULE B6c).
+    verify_by: datetime | None = maybe_instant(index=True)
+    backfilled: bool = False  # fetched as history: nobody was notified
+
+    upvotes: int = 0
+    downvotes: int = 0
+    score: int = 0  # upvotes - downvotes
+    comment_count: int = 0  # of the thread; kept on the root
+    shares: int = 0
+    last_active: datetime = instant()  # newest comment, or own publication
+    hot: float = 0.0  # order of "hot": grows with score and with the time of publication, never decays
+
+    create_iri: str | None = maybe_iri()  # id of the Create that brought it
+    document: str = Field(default="", sa_type=Text)  # remote: the object's JSON as received
+
+
+class Vote(SQLModel, table=True):
+    """One actor's opinion of one post. A new one replaces the old (FEDERATION C.4)."""
+
+    __tablename__ = "votes"
+    __table_args__ = (Index("uq_votes_post_id_actor_id", "post_id", "actor_id", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = reference("posts.id", index=False)
+    actor_id: int = reference("actors.id")
+    value: int  # +1 or -1
+    iri: str = iri_column(index=True)  # of the Like or Dislike
+    at: datetime = instant()
+
+
+class Share(SQLModel, table=True):
+    """A boost by a person: counted, never a distribution."""
+
+    __tablename__ = "shares"
+    __table_args__ = (Index("uq_shares_post_id_actor_id", "post_id", "actor_id", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = reference("posts.id", index=False)
+    actor_id: int = reference("actors.id")
+    iri: str = iri_column(index=True)
+    at: datetime = instant()
+
+
+class Mark(SQLModel, table=True):
+    """What came too early: a Delete before its Create, an Undo before its Like. Swept when old."""
+
+    __tablename__ = "marks"
+    __table_args__ = (Index("uq_marks_kind_object_actor", "kind", "object", "actor", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(max_length=20)  # deleted, or undone:<type>
+    object: str = iri_column()  # iri of the object, or of the undone activity
+    actor: str = iri_column()  # who said so
+    at: datetime = instant(index=True)

@@ -1,0 +1,27 @@
+"""Work to do later, in the background, once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from node.store.columns import instant, maybe_instant
+
+
+class Task(SQLModel, table=True):
+    """A piece of background work. Asked for twice, it is done once."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (UniqueConstraint("kind", "subject"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(max_length=20)  # backfill, nodeinfo, refresh, verify
+    subject: str = Field(max_length=2048)  # iri or host
+    created_at: datetime = instant()
+    due_at: datetime = instant(index=True)
+    leased_until: datetime | None = maybe_instant()
+    attempts: int = 0
+    progress: int = 0  # items done, for those who watch
+    last_error: str = Field(default="", max_length=500)
