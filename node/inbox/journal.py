@@ -1,0 +1,150 @@
+"""The journal of arrivals: recorded once, claimed by one worker at a time, closed with a reason.
+
+A 202 means that a row is committed here (P1). Attempts are counted before the work, so an arrival that
+kills its worker is parked as well as one that only raises (R17); the count is also the fencing number by
+which a worker that lost its lease is told apart from the one that holds it (R25).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, or_, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import CursorResult
+from sqlmodel import col, select
+
+from node.errors import Conflict
+from node.store.database import Transaction
+from node.store.tables.arrivals import Arrival
+
+MAX_ATTEMPTS = 5
+LEASE = timedelta(minutes=5)  # longer than the slowest activity: ten fetches of 15 s
+# Before the second to the fifth attempt; with the waiting in between, a little over 24 hours in all.
+DELAYS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2), timedelta(hours=22))
+DEAD_FOR = 3  # dead letters are kept that many times as long as handled ones
+REASON_LENGTH = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """An activity whose sender is known: all that may enter the journal (V04)."""
+
+    iri: str
+    type: str
+    actor: str
+    signer: str  # owner of the verified key
+    trust: str  # "actor", or "forwarded": a hint, to be fetched at its origin
+    body: str  # the verified bytes
+
+
+async def record(tx: Transaction, arrival: Verified) -> bool:
+    """Write *arrival* down; return False when its id is there already, which is no error (R23)."""
+    values = {
+        "iri": arrival.iri,
+        "type": arrival.type[:40],
+        "actor": arrival.actor,
+        "signer": arrival.signer,
+        "trust": arrival.trust,
+        "body": arrival.body,
+        "received_at": tx.now,
+        "state": "waiting",
+        "attempts": 0,
+        "due_at": tx.now,
+        "reason": "",
+    }
+    postgresql = tx.session.get_bind().dialect.name == "postgresql"
+    insert = postgresql_insert if postgresql else sqlite_insert
+    done = await tx.session.execute(insert(Arrival).values(values).on_conflict_do_nothing(index_elements=["iri"]))
+    tx.wakes.add("inbox")
+    assert isinstance(done, CursorResult)
+    return done.rowcount == 1
+
+
+async def claim(tx: Transaction, limit: int, lease: timedelta = LEASE) -> list[Arrival]:
+    """Lease up to *limit* arrivals that were never begun, oldest first, and count the attempt."""
+    return await _claim(tx, limit, lease, col(Arrival.attempts) == 0)
+
+
+async def claim_again(tx: Transaction, lease: timedelta = LEASE) -> Arrival | None:
+    """Lease one arrival that was begun before, alone: were it poison, it takes no neighbour along."""
+    begun = and_(col(Arrival.attempts) > 0, col(Arrival.attempts) < MAX_ATTEMPTS)
+    claimed = await _claim(tx, 1, lease, begun)
+    return claimed[0] if claimed else None
+
+
+async def _claim(
+    tx: Transaction, limit: int, lease: timedelta, which: ColumnElement[bool]
+) -> list[Arrival]:
+    due = (
+        select(Arrival.id)
+        .where(col(Arrival.state) == "waiting", which, col(Arrival.due_at) <= tx.now, _free(tx))
+        .order_by(col(Arrival.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # SQLite has one writer at a time and leaves the words out
+    )
+    claimed = await tx.session.scalars(
+        update(Arrival)
+        .where(col(Arrival.id).in_(due.scalar_subquery()))
+        .values(attempts=col(Arrival.attempts) + 1, leased_until=tx.now + lease)
+        .returning(Arrival),
+        execution_options={"synchronize_session": False, "populate_existing": True},
+    )
+    return sorted(claimed, key=lambda arrival: arrival.id or 0)
+
+
+def _free(tx: Transaction) -> ColumnElement[bool]:
+    return or_(col(Arrival.leased_until).is_(None), col(Arrival.leased_until) <= tx.now)
+
+
+async def close(tx: Transaction, arrival: Arrival, state: str, reason: str = "") -> None:
+    """End *arrival* as ``done`` or ``dead``; raise Conflict when another worker holds it by now."""
+    await _write(tx, arrival, state=state, closed_at=tx.now, leased_until=None, reason=reason[:REASON_LENGTH])
+
+
+async def retry(tx: Transaction, arrival: Arrival, reason: str, after: timedelta | None = None) -> None:
+    """Let *arrival* wait for another attempt, or park it after the fifth (B.9.11).
+
+    after: at least so long; the arrival's own schedule otherwise. Raises Conflict as `close` does.
+    """
+    if arrival.attempts >= MAX_ATTEMPTS:
+        await close(tx, arrival, "dead", reason)
+        return
+    pause = max(DELAYS[arrival.attempts - 1], after or timedelta())
+    await _write(tx, arrival, due_at=tx.now + pause, leased_until=None, reason=reason[:REASON_LENGTH])
+
+
+def is_last_attempt(arrival: Arrival) -> bool:
+    """Tell whether there will be no other attempt after this one."""
+    return arrival.attempts >= MAX_ATTEMPTS
+
+
+async def _write(tx: Transaction, arrival: Arrival, **values: object) -> None:
+    done = await tx.session.execute(
+        update(Arrival)
+        .where(
+            col(Arrival.id) == arrival.id,
+            col(Arrival.attempts) == arrival.attempts,
+            col(Arrival.state) == "waiting",
+        )
+        .values(**values),
+        execution_options={"synchronize_session": False},
+    )
+    assert isinstance(done, CursorResult)
+    if done.rowcount != 1:
+        raise Conflict("Another worker holds this arrival by now.", detail=arrival.iri)
+
+
+async def sweep(tx: Transaction, *, days: int) -> None:
+    """Park what killed its worker five times; forget what was handled more than *days* ago (A63)."""
+    await tx.session.execute(
+        update(Arrival)
+        .where(col(Arrival.state) == "waiting", col(Arrival.attempts) >= MAX_ATTEMPTS, _free(tx))
+        .values(state="dead", closed_at=tx.now, leased_until=None, reason="The work on it never came to an end.")
+    )
+    for state, keep in (("done", timedelta(days=days)), ("dead", timedelta(days=days * DEAD_FOR))):
+        await tx.session.execute(
+            delete(Arrival).where(col(Arrival.state) == state, col(Arrival.closed_at) < tx.now - keep)
+        )
