@@ -86,6 +86,7 @@ class Database:
             try:
                 yield session
             finally:
+                session.expunge_all()  # what was read stays readable: a roll-back would expire it
                 await session.rollback()
 
     async def dispose(self) -> None:
