@@ -1,0 +1,126 @@
+import os
+import secrets
+import sqlite3
+from argparse import Namespace
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from node.errors import Misconfigured
+from node.store import schema
+from node.store.database import Database
+
+SERVER = os.environ.get("ARCHIPEL_TEST_POSTGRES", "")
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'node.db'}")
+    yield database
+    await database.dispose()
+
+
+@pytest.fixture
+async def postgres() -> AsyncIterator[Database]:
+    if not SERVER:
+        pytest.skip("ARCHIPEL_TEST_POSTGRES names no server")
+    server = make_url(SERVER).set(drivername="postgresql+asyncpg")
+    name = f"schema_{secrets.token_hex(6)}"
+    admin = create_async_engine(server, isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    database = Database(server.set(database=name).render_as_string(hide_password=False))
+    yield database
+    await database.dispose()
+    async with admin.connect() as connection:
+        await connection.execute(text(f"DROP DATABASE {name}"))
+    await admin.dispose()
+
+
+async def test_an_empty_database_is_pending_until_it_is_upgraded(sqlite: Database):
+    assert await schema.pending(sqlite)
+    await schema.upgrade(sqlite)
+    assert not await schema.pending(sqlite)
+
+
+async def test_upgrading_twice_changes_nothing_more(sqlite: Database):
+    await schema.upgrade(sqlite)
+    await schema.upgrade(sqlite)
+    assert not await schema.pending(sqlite)
+
+
+async def test_the_migrations_build_what_the_tables_say(sqlite: Database):
+    await schema.upgrade(sqlite)
+    assert await schema.drift(sqlite) == []
+
+
+@pytest.mark.postgres
+async def test_the_migrations_build_what_the_tables_say_on_postgresql(postgres: Database):
+    assert await schema.pending(postgres)
+    await schema.upgrade(postgres)
+    assert not await schema.pending(postgres)
+    assert await schema.drift(postgres) == []
+
+
+async def test_a_missing_column_is_drift(sqlite: Database):
+    await schema.upgrade(sqlite)
+    async with sqlite.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE peers DROP COLUMN version"))
+    assert [change[0] for change in await schema.drift(sqlite)] == ["add_column"]
+
+
+async def test_a_database_of_a_newer_version_is_refused(sqlite: Database):
+    await schema.upgrade(sqlite)
+    async with sqlite.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Misconfigured, match="newer version"):
+        await schema.upgrade(sqlite)
+
+
+async def test_foreign_keys_rest_while_tables_are_rebuilt_and_hold_afterwards(sqlite: Database):
+    await schema.upgrade(sqlite)
+    async with schema._migrating(sqlite) as connection:
+        assert await connection.scalar(text("PRAGMA foreign_keys")) == 0
+    async with sqlite.engine.connect() as connection:
+        assert await connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+async def test_a_migration_that_breaks_a_reference_is_undone(sqlite: Database):
+    await schema.upgrade(sqlite)
+    with pytest.raises(Misconfigured, match="refer to nothing"):
+        async with schema._migrating(sqlite) as connection:
+            await connection.execute(
+                text("INSERT INTO moderators (group_id, actor_id, since) VALUES (7, 8, '2026-11-01')")
+            )
+    async with sqlite.reading() as session:
+        assert await session.scalar(text("SELECT count(*) FROM moderators")) == 0
+
+
+def test_alembic_check_runs_from_the_project_file(tmp_path: Path):
+    config = Config(toml_file=PYPROJECT, cmd_opts=_options(f"sqlite+aiosqlite:///{tmp_path / 'check.db'}"))
+    command.upgrade(config, "head")
+    command.check(config)  # raises when the tables say something else
+    with sqlite3.connect(tmp_path / "check.db") as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() is not None
+    connection.close()
+
+
+def test_a_migration_can_be_taken_back(tmp_path: Path):
+    config = Config(toml_file=PYPROJECT, cmd_opts=_options(f"sqlite+aiosqlite:///{tmp_path / 'back.db'}"))
+    command.upgrade(config, "head")
+    command.downgrade(config, "base")
+    connection = sqlite3.connect(tmp_path / "back.db")
+    left = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    connection.close()
+    assert left == ["alembic_version"]
+
+
+def _options(url: str):
+    return Namespace(x=[f"url={url}"])
