@@ -1,0 +1,218 @@
+"""Create{actor: Person, object: Page, Article, Note ..., audience: Group}: a thread or a comment.
+
+Sources: FEP-1b12; FEDERATION C.2, C.3, D.3 (a thread begun from Mastodon by naming the group), D.4.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import update as sql_update
+from sqlmodel import col, select
+
+from node.activities import keeping
+from node.activities.drafts import CommentDraft, ThreadDraft
+from node.activities.handler import Handler
+from node.activities.standing import group_of, moderates_post
+from node.activities.words import render
+from node.activitypub import addressing, reading
+from node.activitypub.activity import Activity
+from node.activitypub.documents import ObjectDocument
+from node.errors import Forbidden, Malformed, Refused
+from node.store.database import Transaction
+from node.store.queries.actors import get_actor, moderates
+from node.store.queries.documents import create_document
+from node.store.queries.posts import find_post
+from node.store.tables.actors import Actor
+from node.store.tables.follows import Follow
+from node.store.tables.posts import Post
+
+THREADS = frozenset({"Page", "Article", "Note", "Question", "Event", "Video", "Image", "Link"})
+
+
+async def check(tx: Transaction, create: Activity) -> None:
+    """The author says it themselves, in a place that takes it from them (RULE C3, D3, B6)."""
+    document = _document(create)
+    author = await get_actor(tx.session, create.actor)
+    if author.deleted_at is not None:
+        raise Refused("This actor has left.", detail=create.actor)
+    if document.attributed_to != create.actor:
+        raise Forbidden("Nobody posts in another's name.", detail=f"{create.actor}: {document.attributed_to}")
+    if document.in_reply_to is None:
+        await _check_thread(tx, create, document, author)
+    else:
+        await _check_comment(tx, create, document, author)
+
+
+async def apply(tx: Transaction, create: Activity) -> None:
+    """Keep the post, tell the members it concerns, and take a group's first word as membership."""
+    document = _document(create)
+    author = await get_actor(tx.session, create.actor)
+    group = await get_actor(tx.session, create.audience) if create.audience else None
+    fresh = await find_post(tx.session, document.iri) is None
+    post = await keeping.keep(
+        tx,
+        document,
+        author=author,
+        group=group,
+        create_iri=create.iri,
+        backfilled=create.backfilled,
+        confirmed=create.announced_by is not None or group is None or group.is_local,
+        verified=create.verified,
+    )
+    if create.announced_by is not None and group is not None:
+        await _membership_is_clear(tx, group)
+    if fresh and not create.backfilled:
+        await keeping.notify(tx, post, document, author)
+
+
+async def compose_thread(tx: Transaction, author: Actor, group: Actor, draft: ThreadDraft) -> Activity:
+    """A local author begins a thread in a group, ours or another's."""
+    token = tx.ids.token()
+    return await _compose(
+        tx,
+        author,
+        Post(
+            iri=f"{author.home}/post/{token}",
+            token=token,
+            kind="Page",
+            author_id=author.id or 0,
+            group_id=group.id,
+            title=draft.title,
+            content=await render(tx.session, draft.source),
+            source=draft.source,
+            warning=draft.warning,
+            language=draft.language,
+            link_url=draft.link_url,
+            sensitive=draft.sensitive or bool(draft.warning),
+            published=tx.now.replace(microsecond=0),
+            received_at=tx.now,
+            last_active=tx.now,
+        ),
+        group,
+    )
+
+
+async def compose_comment(tx: Transaction, author: Actor, parent: Post, draft: CommentDraft) -> Activity:
+    """A local author answers a thread or a comment."""
+    token = tx.ids.token()
+    return await _compose(
+        tx,
+        author,
+        Post(
+            iri=f"{author.home}/comment/{token}",
+            token=token,
+            kind="Note",
+            author_id=author.id or 0,
+            group_id=parent.group_id,
+            root_id=parent.root_id or parent.id,
+            parent_id=parent.id,
+            in_reply_to=parent.iri,
+            depth=parent.depth + 1,
+            content=await render(tx.session, draft.source),
+            source=draft.source,
+            published=tx.now.replace(microsecond=0),
+            received_at=tx.now,
+            last_active=tx.now,
+        ),
+        await group_of(tx, parent),
+    )
+
+
+async def _compose(tx: Transaction, author: Actor, post: Post, group: Actor | None) -> Activity:
+    """Write the row that would be, as JSON; `apply` reads it back: one way in for all."""
+    post.create_iri = f"{author.home}/activities/create/{tx.ids.token()}"
+    raw = await create_document(tx.session, post)
+    document = reading.read_object(raw["object"])
+    return Activity(
+        type="Create",
+        iri=post.create_iri,
+        actor=author.iri,
+        object=post.iri,
+        raw=raw,
+        document=document,
+        audience=group.iri if group else None,
+        to=document.to,
+        cc=document.cc,
+    )
+
+
+def _document(create: Activity) -> ObjectDocument:
+    if not isinstance(create.document, ObjectDocument):
+        raise Malformed("A Create brings a post.", detail=create.iri)
+    return create.document
+
+
+async def _check_thread(tx: Transaction, create: Activity, document: ObjectDocument, author: Actor) -> None:
+    if document.type not in THREADS:
+        raise Refused(f"{document.type} is no kind of post here.", detail=document.iri)
+    group = await get_actor(tx.session, create.audience) if create.audience else None
+    if group is None or not group.is_group:
+        raise Refused("This post is addressed to no group known here.", detail=document.iri)
+    _check_vouched(create, group)
+    if group.deleted_at is not None:
+        raise Refused("This group is closed.", detail=group.iri)
+    if not document.is_public:
+        raise Refused("Posts to a public group are public.", detail=document.iri)
+    if not group.is_local:
+        await _check_concerns_us(tx, create, document, author)
+        return
+    if not _meant_for(document, group):
+        raise Refused("A thread names its group.", detail=document.iri)
+    if group.posting_restricted and not await moderates(tx.session, author.id, group.id):
+        raise Forbidden("Only moderators begin threads in this group.", detail=document.iri)
+
+
+async def _check_comment(tx: Transaction, create: Activity, document: ObjectDocument, author: Actor) -> None:
+    parent = await find_post(tx.session, document.in_reply_to or "")
+    if parent is None:
+        return  # its place is unknown yet: kept aside until the parent comes (R19)
+    if parent.deleted_at or parent.removed_at:
+        raise Refused("What this answers was deleted.", detail=document.iri)
+    root = await tx.session.get(Post, parent.root_id) if parent.root_id else parent
+    if root is not None and root.locked_at and not await moderates_post(tx, author, root):
+        raise Forbidden("This thread is locked.", detail=document.iri)
+    group = await group_of(tx, parent)
+    if group is not None:
+        _check_vouched(create, group)
+    elif create.announced_by is not None:
+        raise Forbidden("A group speaks only for its own threads.", detail=create.iri)
+
+
+def _check_vouched(create: Activity, group: Actor) -> None:
+    if create.announced_by is not None and create.announced_by != group.iri:
+        raise Forbidden(
+            "A group speaks only for its own threads.", detail=f"{create.announced_by}: {group.iri}"
+        )
+
+
+def _meant_for(document: ObjectDocument, group: Actor) -> bool:
+    """Tell whether a thread is meant for the group, rather than mentioning it in passing (RULE D3)."""
+    return (
+        group.iri in document.to
+        or document.audience == group.iri
+        or (group.iri in document.cc and group.iri in addressing.mentions_of(document))
+    )
+
+
+async def _check_concerns_us(
+    tx: Transaction, create: Activity, document: ObjectDocument, author: Actor
+) -> None:
+    """A post to another node's group that came direct is kept only when somebody here asked for it (B.9)."""
+    if create.announced_by is not None or author.is_local or create.backfilled:
+        return
+    followers = select(Follow.id).where(col(Follow.followee_id) == author.id, col(Follow.state) == "accepted")
+    named = select(Actor.id).where(col(Actor.iri).in_(document.addressees), col(Actor.peer_id).is_(None))
+    if await tx.session.scalar(followers.limit(1)) or await tx.session.scalar(named.limit(1)):
+        return
+    raise Refused("Nobody here follows this author or is addressed.", detail=document.iri)
+
+
+async def _membership_is_clear(tx: Transaction, group: Actor) -> None:
+    """Some groups answer a Follow with their first Announce alone (pitfall 85)."""
+    await tx.session.execute(
+        sql_update(Follow)
+        .where(col(Follow.followee_id) == group.id, col(Follow.state) == "pending")
+        .values(state="accepted", answered_at=tx.now)
+    )
+
+
+HANDLER = Handler("Create", check=check, apply=apply, needs=("actor", "group", "parent"))

@@ -1,0 +1,182 @@
+"""Follow{actor: Person, object: Group or Person}, and its Accept, Reject and Undo (FEDERATION C.1).
+
+Undo carries a Follow that peers may have made anew, so it is matched by actor and object. Accept and Reject
+carry the Follow with the id that we gave it, or that id alone, and are matched by it as well (A08, V31).
+"""
+
+from __future__ import annotations
+
+from sqlmodel import col, select
+
+from node.activities.handler import Handler
+from node.activitypub import writing
+from node.activitypub.activity import Activity
+from node.errors import Conflict, Forbidden, NotFound, Refused
+from node.outbox.publish import publish
+from node.store.database import Transaction
+from node.store.queries.actors import get_actor
+from node.store.queries.tasks import ask_for
+from node.store.tables.actors import Actor
+from node.store.tables.follows import Follow
+
+
+async def check(tx: Transaction, follow: Activity) -> None:
+    """Anybody may follow a living actor other than themselves."""
+    if follow.object is None or follow.object == follow.actor:
+        raise Refused("Nobody follows themselves.", detail=follow.iri)
+    followee = await get_actor(tx.session, follow.object)
+    if followee.deleted_at is not None:
+        raise NotFound("This actor has left.", detail=follow.object)
+    if followee.is_local and followee.kind == "Application":
+        raise Forbidden("The node's own actor cannot be followed.", detail=follow.iri)
+    known = await _by_iri(tx, follow.iri)
+    if known is not None and await _ends(tx, known) != (follow.actor, follow.object):
+        raise Conflict("This id belongs to another follow.", detail=follow.iri)
+
+
+async def apply(tx: Transaction, follow: Activity) -> None:
+    """Record the edge; answer at once when the followed is ours and open. Repeats are answered again (C2)."""
+    follower, followee = await _both(tx, follow)
+    edge = await _edge(tx, follower, followee)
+    if edge is None:
+        edge = Follow(
+            follower_id=follower.id or 0, followee_id=followee.id or 0, iri=follow.iri, created_at=tx.now
+        )
+        tx.session.add(edge)
+    edge.iri = follow.iri
+    if edge.state == "rejected":
+        edge.state = "pending"
+    if not followee.is_local:
+        await tx.session.flush()
+        return
+    if edge.state == "accepted" or not followee.manually_approves:
+        edge.state, edge.answered_at = "accepted", tx.now
+        await tx.session.flush()
+        if not follower.is_local:
+            await publish(tx, compose_answer(tx, followee, follower, edge, accept=True))
+    await tx.session.flush()
+
+
+async def undo(tx: Transaction, follow: Activity) -> None:
+    """Drop the edge; one that never was is dropped already."""
+    follower, followee = await _both(tx, follow)
+    edge = await _edge(tx, follower, followee)
+    if edge is not None:
+        await tx.session.delete(edge)
+        await tx.session.flush()
+
+
+async def accept(tx: Transaction, follow: Activity) -> None:
+    """The followed said yes: the edge opens, and a group's first local member brings its history (E3)."""
+    edge = await _open_request(tx, follow)
+    if edge.state == "accepted":
+        return
+    edge.state, edge.answered_at = "accepted", tx.now
+    await tx.session.flush()
+    followee = await get_actor(tx.session, follow.object or "")
+    if followee.is_group and not followee.is_local:
+        await ask_for(tx, "backfill", followee.iri)
+
+
+async def reject(tx: Transaction, follow: Activity) -> None:
+    """The followed said no, or ended a membership."""
+    edge = await _open_request(tx, follow)
+    edge.state, edge.answered_at = "rejected", tx.now
+    await tx.session.flush()
+
+
+def compose(tx: Transaction, follower: Actor, followee: Actor) -> Activity:
+    """A local actor asks to follow."""
+    iri = f"{follower.home}/activities/follow/{tx.ids.token()}"
+    raw = writing.write_follow(iri, actor=follower.iri, object=followee.iri)
+    return Activity(
+        type="Follow", iri=iri, actor=follower.iri, object=followee.iri, raw=raw, to=(followee.iri,)
+    )
+
+
+async def compose_undo(tx: Transaction, follower: Actor, followee: Actor) -> Activity | None:
+    """A local actor stops following; None when they never did."""
+    edge = await _edge(tx, follower, followee)
+    if edge is None:
+        return None
+    iri = f"{follower.home}/activities/undo/{tx.ids.token()}"
+    inner = writing.write_follow(edge.iri, actor=follower.iri, object=followee.iri)
+    return Activity(
+        type="Undo",
+        iri=iri,
+        actor=follower.iri,
+        object=edge.iri,
+        raw=writing.write_undo(iri, actor=follower.iri, object=inner, to=[followee.iri], cc=[]),
+        to=(followee.iri,),
+        inner=Activity(type="Follow", iri=edge.iri, actor=follower.iri, object=followee.iri, raw=inner),
+    )
+
+
+def compose_answer(
+    tx: Transaction, followee: Actor, follower: Actor, edge: Follow, *, accept: bool
+) -> Activity:
+    """A local actor answers a request; the Follow's id goes back unchanged, which Mastodon needs."""
+    kind = "Accept" if accept else "Reject"
+    iri = f"{followee.home}/activities/{kind.lower()}/{tx.ids.token()}"
+    inner = writing.write_follow(edge.iri, actor=follower.iri, object=followee.iri)
+    write = writing.write_accept if accept else writing.write_reject
+    return Activity(
+        type=kind,
+        iri=iri,
+        actor=followee.iri,
+        object=edge.iri,
+        raw=write(iri, actor=followee.iri, object=inner, to=[follower.iri]),
+        to=(follower.iri,),
+        inner=Activity(type="Follow", iri=edge.iri, actor=follower.iri, object=followee.iri, raw=inner),
+    )
+
+
+async def answer(tx: Transaction, followee: Actor, follower: Actor, *, accept: bool) -> Activity:
+    """A moderator's answer to a waiting request: the edge changes and the activity is ready to publish.
+
+    Raises NotFound when there is no such request.
+    """
+    edge = await _edge(tx, follower, followee)
+    if edge is None:
+        raise NotFound(f"{follower.handle} has not asked to follow {followee.handle}.")
+    edge.state, edge.answered_at = ("accepted" if accept else "rejected"), tx.now
+    await tx.session.flush()
+    return compose_answer(tx, followee, follower, edge, accept=accept)
+
+
+async def _both(tx: Transaction, follow: Activity) -> tuple[Actor, Actor]:
+    follower = await get_actor(tx.session, follow.actor)
+    return follower, await get_actor(tx.session, follow.object or "")
+
+
+async def _edge(tx: Transaction, follower: Actor, followee: Actor) -> Follow | None:
+    found: Follow | None = await tx.session.scalar(
+        select(Follow).where(col(Follow.follower_id) == follower.id, col(Follow.followee_id) == followee.id)
+    )
+    return found
+
+
+async def _by_iri(tx: Transaction, iri: str) -> Follow | None:
+    found: Follow | None = await tx.session.scalar(select(Follow).where(col(Follow.iri) == iri))
+    return found
+
+
+async def _ends(tx: Transaction, edge: Follow) -> tuple[str, str]:
+    follower = await tx.session.get(Actor, edge.follower_id)
+    followee = await tx.session.get(Actor, edge.followee_id)
+    return (follower.iri if follower else "", followee.iri if followee else "")
+
+
+async def _open_request(tx: Transaction, follow: Activity) -> Follow:
+    """Return the request of ours that *follow* names, or raise NotFound: nobody asked."""
+    edge = await _by_iri(tx, follow.iri)
+    if edge is None or await _ends(tx, edge) != (follow.actor, follow.object):
+        raise NotFound(
+            "Nobody here asked to follow.", detail=f"{follow.actor} -> {follow.object}, {follow.iri}"
+        )
+    return edge
+
+
+HANDLER = Handler(
+    "Follow", check=check, apply=apply, needs=("actor", "object"), undo=undo, accept=accept, reject=reject
+)

@@ -1,0 +1,198 @@
+"""Keeping a post: the one place where an object becomes a row, whoever brought it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, update
+from sqlmodel import col, select
+
+from node.activities.marks import has_mark
+from node.activities.standing import rank
+from node.activities.words import words_of
+from node.activitypub import addressing, strictjson
+from node.activitypub.documents import ObjectDocument
+from node.errors import Gone, Refused
+from node.store.database import Transaction
+from node.store.queries.posts import find_post
+from node.store.tables.actors import Actor
+from node.store.tables.members import Member, Notification
+from node.store.tables.posts import Post
+
+VERIFY_WITHIN = timedelta(hours=24)  # RULE B6c
+MAX_DEPTH = 50  # answers to answers; deeper ones are refused (FEDERATION C.3)
+MAX_NOTIFIED = 25  # members named in one post that hear of it (THREATS 0.2)
+
+
+async def keep(
+    tx: Transaction,
+    document: ObjectDocument,
+    *,
+    author: Actor,
+    group: Actor | None,
+    create_iri: str | None = None,
+    backfilled: bool = False,
+    confirmed: bool = False,
+    verified: bool = True,
+) -> Post:
+    """Store a verified document and return its post; the first verified copy of an id wins (A14).
+
+    group: where a thread goes; a comment goes where its parent is. confirmed: the group vouches for it.
+    verified: False when it was taken on a group's word. Raises Gone when its deletion came first (R21).
+    """
+    if document.attributed_to != author.iri:
+        raise Refused("A post belongs to its author.", detail=f"{document.iri}: {author.iri}")
+    known = await find_post(tx.session, document.iri)
+    if known is not None:
+        return await _meet_again(tx, known, document, confirmed=confirmed, verified=verified)
+    if await has_mark(tx, "deleted", document.iri, author.iri):
+        raise Gone("This post was deleted before it came.", detail=document.iri)
+    parent = await find_post(tx.session, document.in_reply_to) if document.in_reply_to else None
+    post = await _new_post(tx, document, author, group, parent)
+    post.create_iri, post.backfilled = create_iri, backfilled
+    post.confirmed_at = tx.now if confirmed else None
+    post.verify_by = None if verified else tx.now + VERIFY_WITHIN
+    tx.session.add(post)
+    await tx.session.flush()
+    await _adopt(tx, post)
+    await count_thread(tx, post.root_id)
+    return post
+
+
+async def revise(tx: Transaction, post: Post, document: ObjectDocument) -> None:
+    """Put a newer version of a document in place. Never changes id, owner, group or publication (A06)."""
+    group = await tx.session.get(Actor, post.group_id) if post.group_id else None
+    words = words_of(document, group=group, is_thread=post.in_reply_to is None)
+    post.content, post.source, post.warning = words.content, words.source, words.warning
+    if words.title:
+        post.title, post.title_derived = words.title, words.title_derived
+    post.sensitive, post.language = document.sensitive, document.language
+    post.link_url = document.link_url
+    _picture(post, document)
+    post.updated = min(document.updated or tx.now, tx.now)
+    if post.document:  # a local post is written anew from its row whenever it is asked for
+        post.document = strictjson.dump(document.raw).decode()
+    await tx.session.flush()
+
+
+async def count_thread(tx: Transaction, root_id: int | None) -> None:
+    """Count a thread's comments from the comments themselves, and note when it was last active."""
+    root = await tx.session.get(Post, root_id) if root_id else None
+    if root is None:
+        return
+    query = select(func.count(), func.max(Post.published)).where(
+        col(Post.root_id) == root_id,
+        col(Post.deleted_at).is_(None),
+        col(Post.removed_at).is_(None),
+        col(Post.visibility).in_(("public", "unlisted")),
+    )
+    count, newest = (await tx.session.execute(query)).one()
+    root.comment_count = count
+    root.last_active = max(root.published, newest) if newest else root.published
+    await tx.session.flush()
+
+
+async def notify(tx: Transaction, post: Post, document: ObjectDocument, author: Actor) -> None:
+    """Tell members that somebody answered or named them. Once each, never of history, never of oneself."""
+    told = {author.id or 0}
+    parent = await tx.session.get(Post, post.parent_id) if post.parent_id else None
+    if parent is not None:
+        await _tell(tx, "reply", post, [parent.author_id], told)
+    named = addressing.mentions_of(document)
+    query = select(Actor.id).where(col(Actor.iri).in_(named), col(Actor.peer_id).is_(None))
+    ids = [one for one in await tx.session.scalars(query) if one is not None]
+    await _tell(tx, "mention", post, ids[:MAX_NOTIFIED], told)
+
+
+async def _tell(tx: Transaction, kind: str, post: Post, actor_ids: list[int], told: set[int]) -> None:
+    query = select(Member).where(col(Member.actor_id).in_(actor_ids), col(Member.disabled_at).is_(None))
+    for member in await tx.session.scalars(query):
+        if member.actor_id in told:
+            continue
+        told.add(member.actor_id)
+        tx.session.add(
+            Notification(
+                member_id=member.id or 0, kind=kind, post_id=post.id or 0, actor_id=post.author_id, at=tx.now
+            )
+        )
+    await tx.session.flush()
+
+
+async def _meet_again(
+    tx: Transaction, post: Post, document: ObjectDocument, *, confirmed: bool, verified: bool
+) -> Post:
+    if confirmed and post.confirmed_at is None:
+        post.confirmed_at = tx.now
+    if verified and post.verify_by is not None:
+        post.verify_by = None
+        await revise(tx, post, document)
+    await tx.session.flush()
+    return post
+
+
+async def _new_post(
+    tx: Transaction, document: ObjectDocument, author: Actor, group: Actor | None, parent: Post | None
+) -> Post:
+    if parent is not None:
+        group = await tx.session.get(Actor, parent.group_id) if parent.group_id else None
+        if parent.depth >= MAX_DEPTH:
+            raise Refused("This thread is as deep as threads get here.", detail=document.iri)
+    elif document.in_reply_to is not None:
+        group = None  # its parent decides, when it comes
+    words = words_of(document, group=group, is_thread=document.in_reply_to is None)
+    published = min(document.published or tx.now, tx.now)
+    post = Post(
+        iri=document.iri,
+        token=document.iri.rsplit("/", 1)[-1] if author.is_local else tx.ids.token(),
+        kind=document.type,
+        author_id=author.id or 0,
+        group_id=group.id if group else None,
+        root_id=(parent.root_id or parent.id) if parent else None,
+        parent_id=parent.id if parent else None,
+        in_reply_to=document.in_reply_to,
+        depth=parent.depth + 1 if parent else 0,
+        title=words.title,
+        title_derived=words.title_derived,
+        content=words.content,
+        source=words.source,
+        warning=words.warning,
+        language=document.language,
+        link_url=document.link_url,
+        url=document.url,
+        visibility=addressing.visibility(document.to, document.cc, author.followers),
+        sensitive=document.sensitive,
+        published=published,
+        updated=min(document.updated, tx.now) if document.updated else None,
+        received_at=tx.now,
+        last_active=published,
+        hot=rank(0, published),
+        document="" if author.is_local else strictjson.dump(document.raw).decode(),
+    )
+    _picture(post, document)
+    return post
+
+
+def _picture(post: Post, document: ObjectDocument) -> None:
+    first = document.images[0] if document.images else None
+    post.image_url = first.url if first else None
+    post.image_alt = (first.alt or "")[:1500] if first else ""
+
+
+async def _adopt(tx: Transaction, post: Post) -> None:
+    """Give the answers that came before *post* their place below it (R19)."""
+    query = select(Post).where(col(Post.in_reply_to) == post.iri, col(Post.parent_id).is_(None))
+    root_id = post.root_id or post.id
+    for orphan in list(await tx.session.scalars(query)):
+        if orphan.id == post.id:
+            continue
+        below = post.depth + 1
+        orphan.parent_id, orphan.root_id, orphan.group_id = post.id, root_id, post.group_id
+        orphan.depth = below
+        orphan.confirmed_at = orphan.confirmed_at or post.confirmed_at
+        await tx.session.flush()
+        await tx.session.execute(
+            update(Post)
+            .where(col(Post.root_id) == orphan.id)
+            .values(root_id=root_id, group_id=post.group_id, depth=col(Post.depth) + below)
+        )
+    await count_thread(tx, root_id)

@@ -1,0 +1,70 @@
+"""The one way in which anything happens: judged, done, told. All or nothing, with the transaction."""
+
+from __future__ import annotations
+
+from node.activities.handler import Handler, Step
+from node.activities.table import ANSWERS, HANDLERS
+from node.activitypub.activity import Activity
+from node.errors import Forbidden, Malformed, Refused
+from node.outbox.publish import publish
+from node.store.database import Transaction
+
+
+async def perform(tx: Transaction, activity: Activity) -> None:
+    """Judge *activity*, let it take effect, queue word of it.
+
+    Raises Refused when the actor may not; Unavailable when it may work later.
+    """
+    check, apply = rules_for(activity)
+    await check(tx, activity)
+    await apply(tx, activity)
+    await publish(tx, activity)
+
+
+def rules_for(activity: Activity) -> tuple[Step, Step]:
+    """Return (check, apply) of an activity; of an answer, those that the answered activity's module gives."""
+    if activity.type not in ANSWERS:
+        handler = _handler(activity)
+        return handler.check, handler.apply
+    if activity.inner is None:
+        raise Malformed(f"{activity.type} does not say what it answers.", detail=activity.iri)
+    handler = _handler(activity.inner)
+    if activity.type == "Undo":
+        return _may_undo(handler), _on_inner(handler.undo)
+    answer = handler.accept if activity.type == "Accept" else handler.reject
+    return _may_answer, _on_inner(answer)
+
+
+def _handler(activity: Activity) -> Handler:
+    handler = HANDLERS.get(activity.type)
+    if handler is None:
+        raise Refused(f"{activity.type} has no effect here.", detail=activity.iri)
+    return handler
+
+
+def _on_inner(step: Step) -> Step:
+    async def apply(tx: Transaction, activity: Activity) -> None:
+        assert activity.inner is not None
+        await step(tx, activity.inner)
+
+    return apply
+
+
+def _may_undo(handler: Handler) -> Step:
+    async def check(tx: Transaction, activity: Activity) -> None:
+        assert activity.inner is not None
+        if activity.inner.actor != activity.actor:
+            raise Forbidden("Only who did it may undo it.", detail=f"{activity.actor}: {activity.inner.iri}")
+        await handler.may_undo(tx, activity.inner)
+
+    return check
+
+
+async def _may_answer(tx: Transaction, activity: Activity) -> None:
+    """An answer comes from whom the answered activity was about (A08)."""
+    del tx
+    assert activity.inner is not None
+    if activity.inner.object != activity.actor:
+        raise Forbidden(
+            "Only the one who was asked may answer.", detail=f"{activity.actor}: {activity.inner.iri}"
+        )

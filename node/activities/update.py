@@ -1,0 +1,144 @@
+"""Update{actor: Person, object: the post in full}: an edit. Update{object: the actor}: a new profile.
+
+One that comes before its Create is one (pitfall 78); one older than what we have has no effect (pitfall 31).
+A remote actor's new profile is read again at its origin, never taken from here (A16).
+Source: FEDERATION C.5, C.11.
+"""
+
+from __future__ import annotations
+
+from node.activities import create, keeping
+from node.activities.drafts import CommentDraft, ThreadDraft
+from node.activities.handler import Handler
+from node.activities.standing import check_may_touch, group_of
+from node.activities.words import render
+from node.activitypub import reading, writing
+from node.activitypub.activity import Activity
+from node.activitypub.documents import ActorDocument, ObjectDocument
+from node.activitypub.vocabulary import PUBLIC
+from node.errors import Forbidden, Refused
+from node.store.database import Transaction
+from node.store.queries.actors import find_actor, get_actor
+from node.store.queries.documents import actor_document, object_document
+from node.store.queries.posts import find_post
+from node.store.queries.tasks import ask_for
+from node.store.tables.actors import Actor
+from node.store.tables.posts import Post
+
+
+async def check(tx: Transaction, update: Activity) -> None:
+    """Authors edit their posts, actors themselves; a group's profile may come through the group."""
+    if await _is_about_actor(tx, update):
+        await _check_actor(tx, update)
+        return
+    if not isinstance(update.document, ObjectDocument):
+        raise Refused("An Update brings the new version.", detail=update.iri)
+    post = await find_post(tx.session, update.document.iri)
+    if post is None:
+        await create.check(tx, update)
+        return
+    await check_may_touch(tx, update, post)
+    author = await tx.session.get(Actor, post.author_id)
+    if author is None or author.iri != update.actor or update.document.attributed_to != author.iri:
+        raise Forbidden("Only its author edits a post.", detail=f"{update.actor}: {post.iri}")
+    if post.deleted_at is not None:
+        raise Refused("This post was deleted.", detail=post.iri)
+
+
+async def apply(tx: Transaction, update: Activity) -> None:
+    """Put the newer version in place."""
+    if await _is_about_actor(tx, update):
+        actor = await get_actor(tx.session, update.object or update.actor)
+        if not actor.is_local:
+            await ask_for(tx, "refresh", actor.iri)
+        return
+    document = update.document
+    assert isinstance(document, ObjectDocument)
+    post = await find_post(tx.session, document.iri)
+    if post is None:
+        await create.apply(tx, update)
+        return
+    if update.announced_by is not None and post.confirmed_at is None:
+        post.confirmed_at = tx.now
+    if not update.verified and post.verify_by is None:
+        return  # a provisional copy never replaces a verified one (RULE B6c)
+    if is_newer(post, document):
+        await keeping.revise(tx, post, document)
+
+
+def is_newer(post: Post, document: ObjectDocument) -> bool:
+    """Tell whether the document is a later version; of two in one second, the one that differs."""
+    if document.updated is None:
+        return post.updated is None
+    stored = post.updated or post.published
+    if document.updated != stored:
+        return document.updated > stored
+    return (document.source_markdown or "") != post.source or (document.name or "") != post.title
+
+
+async def compose(tx: Transaction, author: Actor, post: Post, draft: ThreadDraft | CommentDraft) -> Activity:
+    """A local author edits their post. Nothing changes until the activity is performed."""
+    edited = Post(**post.model_dump())
+    edited.source = draft.source
+    edited.content = await render(tx.session, draft.source)
+    edited.updated = tx.now
+    if isinstance(draft, ThreadDraft):
+        edited.title, edited.link_url, edited.language = draft.title, draft.link_url, draft.language
+        edited.warning, edited.sensitive = draft.warning, draft.sensitive or bool(draft.warning)
+    document = await object_document(tx.session, edited)
+    group = await group_of(tx, post)
+    iri = f"{author.home}/activities/update/{tx.ids.token()}"
+    read = reading.read_object(document)
+    return Activity(
+        type="Update",
+        iri=iri,
+        actor=author.iri,
+        object=post.iri,
+        raw=writing.write_update(
+            iri,
+            actor=author.iri,
+            object=document,
+            to=read.to,
+            cc=read.cc,
+            audience=group.iri if group else None,
+        ),
+        document=read,
+        audience=group.iri if group else None,
+        to=read.to,
+        cc=read.cc,
+    )
+
+
+def compose_actor(tx: Transaction, actor: Actor) -> Activity:
+    """A local actor's profile has changed: say so to its followers."""
+    iri = f"{actor.home}/activities/update/{tx.ids.token()}"
+    followers = (actor.followers,) if actor.followers else ()
+    return Activity(
+        type="Update",
+        iri=iri,
+        actor=actor.iri,
+        object=actor.iri,
+        raw=writing.write_update(
+            iri, actor=actor.iri, object=actor_document(actor), to=[PUBLIC], cc=followers
+        ),
+        to=(PUBLIC,),
+        cc=followers,
+    )
+
+
+async def _is_about_actor(tx: Transaction, update: Activity) -> bool:
+    if isinstance(update.document, ActorDocument) or update.object == update.actor:
+        return True
+    return update.document is None and await find_actor(tx.session, update.object or "") is not None
+
+
+async def _check_actor(tx: Transaction, update: Activity) -> None:
+    """Themselves; or a group's by its own word. The origin is asked in any case (FEDERATION C.11)."""
+    target = await get_actor(tx.session, update.object or update.actor)
+    if target.iri in {update.actor, update.announced_by}:
+        return
+    if target.is_local or not target.is_group:
+        raise Forbidden("Only the actor changes its profile.", detail=f"{update.actor}: {target.iri}")
+
+
+HANDLER = Handler("Update", check=check, apply=apply, needs=("actor", "group", "parent"))

@@ -1,0 +1,146 @@
+"""Like and Dislike{actor: Person, object: Page or Note}: a vote (FEDERATION C.4).
+
+A new vote replaces the actor's old one without an Undo. Undo is matched by actor and object, since some peers
+make the undone activity anew; one that overtakes its vote leaves a mark, and the late vote is void (R18).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from node.activities.handler import Handler
+from node.activities.marks import has_mark, leave_mark
+from node.activities.standing import check_may_touch, rank
+from node.activitypub import writing
+from node.activitypub.activity import Activity
+from node.activitypub.vocabulary import PUBLIC
+from node.errors import Refused
+from node.store.database import Transaction
+from node.store.queries.actors import get_actor
+from node.store.queries.posts import get_post
+from node.store.tables.actors import Actor
+from node.store.tables.peers import Peer
+from node.store.tables.posts import Post, Vote
+
+VALUES = {"Like": 1, "Dislike": -1}
+TYPES = {1: "Like", -1: "Dislike"}
+# They name another id in the Undo than in the vote (pitfall 75).
+REMAKES_IDS = frozenset({"lemmy", "piefed", "mbin", "kbin"})
+
+
+async def check(tx: Transaction, vote: Activity) -> None:
+    """Anybody may vote on a living public post; a group vouches only for votes on its own (A05)."""
+    post = await get_post(tx.session, vote.object or "")
+    await check_may_touch(tx, vote, post)
+    if post.deleted_at or post.removed_at or post.visibility not in {"public", "unlisted"}:
+        raise Refused("This post takes no votes.", detail=f"{vote.iri} on {post.iri}")
+
+
+async def apply(tx: Transaction, vote: Activity) -> None:
+    """Record the vote in place of an older one, and count."""
+    if await has_mark(tx, f"undone:{vote.type}", vote.iri, vote.actor):
+        return
+    post = await get_post(tx.session, vote.object or "")
+    actor = await get_actor(tx.session, vote.actor)
+    current = await _current(tx, post, actor)
+    if current is None:
+        current = Vote(post_id=post.id or 0, actor_id=actor.id or 0, value=0, iri=vote.iri, at=tx.now)
+        tx.session.add(current)
+    current.value, current.iri, current.at = VALUES[vote.type], vote.iri, tx.now
+    await recount(tx, post)
+
+
+async def undo(tx: Transaction, vote: Activity) -> None:
+    """Take the actor's vote back, whatever it is (pitfall 76); leave a mark when it has not come yet."""
+    post = await get_post(tx.session, vote.object or "")
+    actor = await get_actor(tx.session, vote.actor)
+    current = await _current(tx, post, actor)
+    if current is None or (current.iri != vote.iri and not await _remakes_ids(tx, actor)):
+        await leave_mark(tx, f"undone:{vote.type}", vote.iri, vote.actor)
+        return
+    await tx.session.delete(current)
+    await recount(tx, post)
+
+
+async def recount(tx: Transaction, post: Post) -> None:
+    """Count the votes of a post from the votes themselves: a count cannot drift (R34)."""
+    await tx.session.flush()
+    up = func.count().filter(col(Vote.value) > 0)
+    down = func.count().filter(col(Vote.value) < 0)
+    ups, downs = (await tx.session.execute(select(up, down).where(col(Vote.post_id) == post.id))).one()
+    post.upvotes, post.downvotes, post.score = ups, downs, ups - downs
+    post.hot = rank(post.score, post.published)
+    await tx.session.flush()
+
+
+async def compose(tx: Transaction, actor: Actor, post: Post, value: int) -> Activity | None:
+    """A local actor votes: 1 up, -1 down, 0 takes the vote back. None when nothing would change."""
+    current = await _current(tx, post, actor)
+    if (current.value if current else 0) == value:
+        return None
+    if value == 0 and current is not None:
+        vote = await _vote(tx, actor, post, TYPES[current.value], current.iri)
+        return _undo_of(tx, actor, vote)
+    kind = TYPES[value]
+    return await _vote(tx, actor, post, kind, f"{actor.home}/activities/{kind.lower()}/{tx.ids.token()}")
+
+
+async def _vote(tx: Transaction, actor: Actor, post: Post, kind: str, iri: str) -> Activity:
+    """Address the group, which counts, and the author, whose node may know no groups."""
+    group = await tx.session.get(Actor, post.group_id) if post.group_id else None
+    author = await tx.session.get(Actor, post.author_id)
+    to = (group.iri, PUBLIC) if group else (PUBLIC,)
+    cc = (author.iri,) if author is not None and not author.is_local else ()
+    audience = group.iri if group else None
+    raw = writing.write_vote(kind, iri, actor=actor.iri, object=post.iri, to=to, cc=cc, audience=audience)
+    return Activity(
+        type=kind,
+        iri=iri,
+        actor=actor.iri,
+        object=post.iri,
+        raw=raw,
+        to=to,
+        cc=cc,
+        audience=audience,
+    )
+
+
+def _undo_of(tx: Transaction, actor: Actor, vote: Activity) -> Activity:
+    iri = f"{actor.home}/activities/undo/{tx.ids.token()}"
+    return Activity(
+        type="Undo",
+        iri=iri,
+        actor=actor.iri,
+        object=vote.iri,
+        raw=writing.write_undo(
+            iri, actor=actor.iri, object=vote.raw, to=vote.to, cc=vote.cc, audience=vote.audience
+        ),
+        to=vote.to,
+        cc=vote.cc,
+        audience=vote.audience,
+        inner=vote,
+    )
+
+
+async def _current(tx: Transaction, post: Post, actor: Actor) -> Vote | None:
+    found: Vote | None = await tx.session.scalar(
+        select(Vote).where(col(Vote.post_id) == post.id, col(Vote.actor_id) == actor.id)
+    )
+    return found
+
+
+async def _remakes_ids(tx: Transaction, actor: Actor) -> bool:
+    peer = await tx.session.get(Peer, actor.peer_id) if actor.peer_id else None
+    return peer is not None and peer.software in REMAKES_IDS
+
+
+async def may_undo(tx: Transaction, vote: Activity) -> None:
+    """As the vote itself: the post must be here, and the group that passes it on must be its own."""
+    await check_may_touch(tx, vote, await get_post(tx.session, vote.object or ""))
+
+
+LIKE = Handler("Like", check=check, apply=apply, needs=("actor", "object"), undo=undo, may_undo=may_undo)
+DISLIKE = Handler(
+    "Dislike", check=check, apply=apply, needs=("actor", "object"), undo=undo, may_undo=may_undo
+)

@@ -1,0 +1,71 @@
+"""From what a member typed, or what a peer sent, to what is kept and shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from node.activitypub.documents import ObjectDocument
+from node.activitypub.webfinger import parse_handle
+from node.errors import Malformed
+from node.store.queries.actors import find_by_handle
+from node.store.tables.actors import Actor
+from node.text.clean import clean_html, plain_name, plain_text
+from node.text.markdown import find_handles, link_handles, to_html
+from node.text.titles import title_from
+
+MAX_MENTIONS = 25  # handles looked up in one text (THREATS 0.2)
+UNTITLED = 5  # characters; a shorter derived title says nothing (RULE D3)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The readable part of a post, cleaned."""
+
+    title: str
+    title_derived: bool
+    content: str  # HTML
+    source: str  # Markdown, empty when not given
+    warning: str
+
+
+async def render(session: AsyncSession, source: str) -> str:
+    """Return Markdown as clean HTML in which the handles of known actors are links."""
+    pages: dict[str, str] = {}
+    for handle, actor in (await actors_named(session, source)).items():
+        pages[handle] = actor.url or actor.iri
+    return link_handles(to_html(source), pages)
+
+
+async def actors_named(session: AsyncSession, source: str) -> dict[str, Actor]:
+    """Return the known actors whose handles stand in the Markdown, by handle as written."""
+    found: dict[str, Actor] = {}
+    for text in find_handles(source)[:MAX_MENTIONS]:
+        try:
+            handle = parse_handle(text)
+        except Malformed:
+            continue
+        actor = await find_by_handle(session, handle.username, handle.host)
+        if actor is not None:
+            found[text] = actor
+    return found
+
+
+def words_of(document: ObjectDocument, *, group: Actor | None, is_thread: bool) -> Words:
+    """Clean a document's texts; give a thread without a name one from its first line (RULE D3).
+
+    `summary` warns of the content of a Note, and is an excerpt of anything else (pitfall 28).
+    """
+    source = document.source_markdown or ""
+    content = clean_html(document.content) if document.content else to_html(source)
+    warning = plain_text(document.summary or "")[:500] if document.type == "Note" else ""
+    title = " ".join(plain_name(plain_text(document.name or "")).split())[:200] if is_thread else ""
+    if title or not is_thread:
+        return Words(title=title, title_derived=False, content=content, source=source, warning=warning)
+    names = [group.username, f"{group.username}@{group.host}"] if group is not None else []
+    title = title_from(content, strip_mentions=names)
+    if len(title) < UNTITLED:
+        when = document.published.date().isoformat() if document.published else ""
+        title = f"(untitled) {when}".strip()
+    return Words(title=title, title_derived=True, content=content, source=source, warning=warning)

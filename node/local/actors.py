@@ -1,0 +1,168 @@
+"""Making actors of our own: the node itself, persons, groups. Names are never used twice (A86)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from node.activitypub.origin import host_of, origin_of
+from node.errors import Conflict, Malformed
+from node.keyring import Keyring
+from node.runtime import ACTOR_KEY, Node
+from node.store.database import Transaction
+from node.store.tables.actors import Actor
+from node.store.tables.follows import Follow, Moderator
+from node.text.clean import plain_name
+from node.text.markdown import to_html
+
+NAME = re.compile(r"^[a-z0-9_]{2,50}$")  # RULE A3
+# Names that would read as the node's own voice, or as a page of it (A24).
+RESERVED = frozenset(
+    (
+        "about abuse activities admin administrator api archipel c comment contact groups help home inbox info "
+        "interact login mail media mod moderator moderators node nodeinfo notifications official outbox owner "
+        "post postmaster root search security settings staff static support system u webmaster welcome www"
+    ).split()  # noqa: SIM905 -- a list of words reads better as words
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """A fresh key pair: the private half sealed, the public half as PEM."""
+
+    sealed: bytes
+    public: str
+
+
+async def new_keys(node: Node) -> Keys:
+    """Make a key pair. Takes a tenth of a second of one core, so never inside a transaction."""
+    private, public = await asyncio.to_thread(node.new_key_pair)
+    return seal(node.keyring, private, public)
+
+
+def seal(keyring: Keyring, private: str, public: str) -> Keys:
+    """Seal the private half."""
+    return Keys(keyring.seal(private.encode(), purpose=ACTOR_KEY), public)
+
+
+async def ensure_instance_actor(node: Node) -> Actor:
+    """Return the node's own actor, the one at `/`, making it on the first start."""
+    async with node.reading() as session:
+        known: Actor | None = await session.scalar(
+            select(Actor).where(col(Actor.host) == node.settings.host, col(Actor.path) == "/")
+        )
+    if known is not None:
+        return known
+    keys = await new_keys(node)
+    home, host = node.settings.home, node.settings.host
+    async with node.transaction() as tx:
+        actor = Actor(
+            iri=f"{home}/",
+            kind="Application",
+            home=home,
+            host=host,
+            path="/",
+            username=host,
+            handle_verified=True,
+            name=node.settings.name,
+            url=f"{home}/",
+            inbox=f"{home}/inbox",
+            shared_inbox=f"{home}/inbox",
+            outbox=f"{home}/site_outbox",
+            manually_approves=True,
+            sealed_key=keys.sealed,
+            public_key=keys.public,
+            published=tx.now,
+        )
+        tx.session.add(actor)
+    return actor
+
+
+async def new_person(tx: Transaction, home: str, name: str, keys: Keys, *, title: str = "") -> Actor:
+    """Make a person of this node; raises Malformed for a bad name, Conflict for a taken one."""
+    actor = await _new(tx, f"{home}/u/{check_name(name)}", name, "Person", keys)
+    actor.name = plain_name(title).strip()[:200]
+    await tx.session.flush()
+    return actor
+
+
+async def found_group(
+    tx: Transaction,
+    home: str,
+    name: str,
+    keys: Keys,
+    *,
+    title: str,
+    founder: Actor,
+    summary: str = "",
+    posting_restricted: bool = False,
+    manually_approves: bool = False,
+) -> Actor:
+    """Found a group of this node; its founder moderates and follows it. summary: Markdown.
+
+    Raises Malformed for a bad name, Conflict for a taken one.
+    """
+    group = await _new(tx, f"{home}/c/{check_name(name)}", name, "Group", keys)
+    group.name = plain_name(title).strip()[:200] or name
+    group.summary_source, group.summary = summary, to_html(summary)
+    group.posting_restricted, group.manually_approves = posting_restricted, manually_approves
+    group.featured = f"{group.iri}/featured"
+    group.moderators = f"{group.iri}/moderators"
+    await tx.session.flush()
+    tx.session.add(Moderator(group_id=group.id or 0, actor_id=founder.id or 0, since=tx.now))
+    tx.session.add(
+        Follow(
+            follower_id=founder.id or 0,
+            followee_id=group.id or 0,
+            iri=f"{home}/activities/follow/{tx.ids.token()}",
+            state="accepted",
+            created_at=tx.now,
+            answered_at=tx.now,
+        )
+    )
+    await tx.session.flush()
+    return group
+
+
+def check_name(name: str) -> str:
+    """Return the name if it may be somebody's, or raise Malformed."""
+    if not NAME.match(name):
+        raise Malformed("A name is 2 to 50 of a-z, 0-9 and _.", detail=name[:100])
+    if name.strip("_") in RESERVED:
+        raise Malformed(f"The name {name} is reserved. Choose another.", detail=name)
+    return name
+
+
+async def _new(tx: Transaction, iri: str, name: str, kind: str, keys: Keys) -> Actor:
+    home = origin_of(iri)
+    host = host_of(iri)
+    taken = await tx.session.scalar(
+        select(Actor.id).where(col(Actor.host) == host, func.lower(col(Actor.username)) == name.lower())
+    )
+    if taken is not None:
+        raise Conflict(f"The name {name} is taken. Choose another.", detail=iri)
+    actor = Actor(
+        iri=iri,
+        kind=kind,
+        home=home,
+        host=host,
+        path=iri.removeprefix(home),
+        username=name,
+        handle_verified=True,
+        url=iri,
+        inbox=f"{iri}/inbox",
+        shared_inbox=f"{home}/inbox",
+        outbox=f"{iri}/outbox",
+        followers=f"{iri}/followers",
+        following=f"{iri}/following",
+        sealed_key=keys.sealed,
+        public_key=keys.public,
+        published=tx.now,
+    )
+    tx.session.add(actor)
+    await tx.session.flush()
+    return actor
