@@ -30,6 +30,8 @@ class Peer(SQLModel, table=True):
 
     # The lane
     cursor: int = Field(default=0, index=True)  # id of the last log entry dealt with
+    # Of a lane that has slept: before this entry only what still binds is told (Follow, Undo, Delete ...).
+    kept_from: int = 0
     state: str = Field(default="awake", max_length=10)  # awake, sleeping, dead, paused
     due_at: datetime | None = maybe_instant(index=True)  # not before then; None: at once
     leased_until: datetime | None = maybe_instant()  # until then the lane is one worker's
