@@ -1,0 +1,121 @@
+"""The only builder: settings -> Node -> routes -> workers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import httpx
+import structlog
+from starlette.applications import Starlette
+
+from node.activitypub import signatures
+from node.clock import Clock, SystemClock
+from node.errors import NodeError
+from node.ids import Ids, RandomIds
+from node.inbox import process, tasks
+from node.keyring import Keyring
+from node.local.actors import ensure_instance_actor
+from node.network.client import Client
+from node.network.resolver import GuardedResolver, SystemResolver
+from node.network.transport import make_transport
+from node.outbox import deliver
+from node.runtime import Node
+from node.settings import Settings
+from node.store import schema
+from node.store.database import Database
+from node.web.errors import exception_handlers
+from node.web.headers import middleware
+from node.web.routes import routes
+
+STOP_WITHIN = 30  # seconds that workers have to finish what they hold (R04)
+
+Worker = Callable[[Node, asyncio.Event], Awaitable[None]]
+WORKERS: dict[str, Worker] = {"inbox": process.run, "tasks": tasks.run, "outbox": deliver.run}
+
+log = structlog.get_logger()
+
+
+async def open_node(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    new_key_pair: Callable[[], tuple[str, str]] = signatures.generate_rsa,
+) -> Node:
+    """Build a node and bring its database up to date; raises Misconfigured when it cannot run.
+
+    clock, ids, transport and new_key_pair are replaced in tests; two nodes fit in one process.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    clock = clock or SystemClock()
+    if transport is None:
+        resolver = GuardedResolver(SystemResolver(), allow_loopback=settings.development)
+        transport = make_transport(settings, resolver)
+    node = Node(
+        settings=settings,
+        clock=clock,
+        ids=ids or RandomIds(),
+        database=Database(settings.database_url),
+        client=Client(transport, settings, homes={settings.home}, clock=clock),
+        keyring=Keyring(settings.keys),
+        new_key_pair=new_key_pair,
+    )
+    try:
+        await schema.upgrade(node.database)
+        await ensure_instance_actor(node)
+    except BaseException:
+        await node.close()
+        raise
+    return node
+
+
+def build_app(node: Node, *, workers: bool) -> Starlette:
+    """Build the web application of *node*; with *workers*, they run as long as it serves."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        del app
+        if not workers:
+            yield
+            return
+        async with working(node):
+            yield
+
+    app = Starlette(
+        routes=routes(), middleware=middleware(node), exception_handlers=exception_handlers(), lifespan=lifespan
+    )
+    app.state.node = node
+    return app
+
+
+@asynccontextmanager
+async def working(node: Node) -> AsyncIterator[None]:
+    """Run every worker inside the block; at its end let them finish what they hold, for STOP_WITHIN seconds."""
+    stopping = asyncio.Event()
+    running = [asyncio.create_task(_keep(name, run, node, stopping)) for name, run in WORKERS.items()]
+    try:
+        yield
+    finally:
+        stopping.set()
+        for name in WORKERS:
+            node.wake.ring(name)
+        _, late = await asyncio.wait(running, timeout=STOP_WITHIN)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _keep(name: str, run: Worker, node: Node, stopping: asyncio.Event) -> None:
+    """Run a worker until the node stops; one that fails is begun again a little later."""
+    while not stopping.is_set():
+        try:
+            await run(node, stopping)
+        except NodeError as error:
+            log.warning("worker stumbled", worker=name, error=str(error))
+        except Exception:
+            log.exception("worker failed", worker=name)
+        if not stopping.is_set():
+            await node.wake.wait(name, at_most=5)
