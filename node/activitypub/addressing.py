@@ -1,0 +1,43 @@
+"""To whom a document is addressed, and who may therefore see it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+
+from node.activitypub.documents import ActivityDocument, ObjectDocument
+from node.activitypub.vocabulary import PUBLIC, PUBLIC_SPELLINGS
+
+Visibility = Literal["public", "unlisted", "followers", "direct"]
+
+
+def recipients(document: ActivityDocument | ObjectDocument) -> tuple[str, ...]:
+    """Return the actors and collections addressed, audience last, each once, the public left out."""
+    named = document.addressees + ((document.audience,) if document.audience else ())
+    return tuple(dict.fromkeys(one for one in named if one not in PUBLIC_SPELLINGS))
+
+
+def is_public(to: Collection[str], cc: Collection[str]) -> bool:
+    """Tell whether the public is addressed, in `to` or `cc`."""
+    return visibility(to, cc, None) in {"public", "unlisted"}
+
+
+def visibility(to: Collection[str], cc: Collection[str], followers_iri: str | None) -> Visibility:
+    """Tell who may see a document, the way the microblogs do (FEDERATION.md D.5).
+
+    followers_iri: the followers collection of its author, if there is one. Unknown recipients make nothing
+    public (I.92).
+    """
+    if any(one in PUBLIC_SPELLINGS for one in to):
+        return "public"
+    if any(one in PUBLIC_SPELLINGS for one in cc):
+        return "unlisted"
+    if followers_iri and (followers_iri in to or followers_iri in cc):
+        return "followers"
+    return "direct"
+
+
+def mentions_of(document: ObjectDocument) -> tuple[str, ...]:
+    """Return the ids of the actors mentioned *and* addressed: a notice needs both (FEDERATION.md D.5)."""
+    addressed = set(document.addressees) - {PUBLIC}
+    return tuple(dict.fromkeys(one.href for one in document.mentions if one.href in addressed))

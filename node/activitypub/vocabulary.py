@@ -1,0 +1,86 @@
+"""The words of the protocol: types, addresses, contexts, media types, limits."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+ACTIVITYSTREAMS: Final = "https://www.w3.org/ns/activitystreams"
+SECURITY: Final = "https://w3id.org/security/v1"
+LEMMY: Final = "https://join-lemmy.org/context.json"
+MULTIKEY: Final = "https://w3id.org/security/multikey/v1"
+DATA_INTEGRITY: Final = "https://w3id.org/security/data-integrity/v1"
+DID: Final = "https://www.w3.org/ns/did/v1"
+
+PUBLIC: Final = f"{ACTIVITYSTREAMS}#Public"
+PUBLIC_SPELLINGS: Final = frozenset({PUBLIC, "as:Public", "Public"})
+
+ACTIVITY_TYPES: Final = frozenset(
+    {
+        "Accept", "Add", "Announce", "ApproveReply", "Arrive", "Block", "ChooseAnswer", "Create", "Delete",
+        "Dislike", "EmojiReact", "Flag", "Follow", "Ignore", "Invite", "Join", "Leave", "Like", "Listen",
+        "Lock", "Move", "Offer", "QuoteRequest", "Read", "Reject", "RejectReply", "Remove", "Resolve",
+        "TentativeAccept", "TentativeReject", "Travel", "Undo", "Update", "View", "Warn", "WatchAction",
+    }
+)  # fmt: skip
+ACTOR_TYPES: Final = frozenset({"Application", "Feed", "Group", "Organization", "Person", "Service"})
+GROUP_TYPES: Final = frozenset({"Group", "Feed"})
+OBJECT_TYPES: Final = frozenset(
+    {
+        "Article", "Audio", "ChatMessage", "Document", "Event", "Image", "Link", "Note", "Page", "Place",
+        "Profile", "Question", "QuoteAuthorization", "Relationship", "Video",
+    }
+)  # fmt: skip
+THREAD_TYPES: Final = frozenset({"Article", "Event", "Link", "Note", "Page", "Question", "Video"})
+COLLECTION_TYPES: Final = frozenset(
+    {"Collection", "CollectionPage", "OrderedCollection", "OrderedCollectionPage"}
+)
+KEY_TYPES: Final = frozenset({"CryptographicKey", "Key", "Multikey"})
+TOMBSTONE: Final = "Tombstone"
+
+ACTIVITY_JSON: Final = "application/activity+json"
+LD_JSON: Final = f'application/ld+json; profile="{ACTIVITYSTREAMS}"'
+JRD_JSON: Final = "application/jrd+json"
+XRD_XML: Final = "application/xrd+xml"
+HTML: Final = "text/html"
+MARKDOWN: Final = "text/markdown"
+PLAIN: Final = "text/plain"
+
+# THREATS.md 0.2; lengths in characters.
+MAX_IRI: Final = 2048
+MAX_CONTENT: Final = 100_000
+MAX_NAME: Final = 200
+MAX_SUMMARY: Final = 5_000
+MAX_TAGS: Final = 64
+MAX_ATTACHMENTS: Final = 16
+MAX_ADDRESSEES: Final = 1_000
+MAX_PEM: Final = 8 * 1024
+
+# Terms that the three published contexts lack. Everything we send must expand (test_jsonld).
+EXTENSION_TERMS: Final[dict[str, Any]] = {
+    "toot": "http://joinmastodon.org/ns#",
+    "schema": "http://schema.org#",
+    "lemmy": "https://join-lemmy.org/ns#",
+    "gts": "https://gotosocial.org/ns#",
+    "Hashtag": "as:Hashtag",
+    "sensitive": "as:sensitive",
+    "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+    "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
+    "movedTo": {"@id": "as:movedTo", "@type": "@id"},
+    "featured": {"@id": "toot:featured", "@type": "@id"},
+    "discoverable": "toot:discoverable",
+    "indexable": "toot:indexable",
+    "blurhash": "toot:blurhash",
+    "PropertyValue": "schema:PropertyValue",
+    "value": "schema:value",
+    "description": "schema:description",
+    "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",
+    "CommunityPostTag": "lemmy:CommunityPostTag",
+    "withReplies": "lemmy:withReplies",
+    "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
+    "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
+    "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+}
+CONTEXT: Final[list[Any]] = [ACTIVITYSTREAMS, SECURITY, LEMMY, EXTENSION_TERMS]
+"""For actors, posts, and whatever carries one."""
+PLAIN_CONTEXT: Final = ACTIVITYSTREAMS
+"""For follows, votes, announcements by id, tombstones, lists of ids: a tenth of the bytes."""
