@@ -1,0 +1,94 @@
+"""The log of what leaves: finding entries, and the inboxes that are to have one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, delete, func, or_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from node.store.tables.actors import Actor
+from node.store.tables.follows import Follow
+from node.store.tables.log import LogAudience, LogEntry
+from node.store.tables.peers import Peer
+
+_DIALECTS = {"unknown": ("any", "thread", "micro")}  # who has not said hears both ways (RULE D1)
+
+
+async def find_entry(session: AsyncSession, iri: str) -> LogEntry | None:
+    """Return the entry of that activity id, public or not, or None."""
+    found: LogEntry | None = await session.scalar(select(LogEntry).where(col(LogEntry.iri) == iri))
+    return found
+
+
+async def find_public(session: AsyncSession, iri: str) -> LogEntry | None:
+    """Return the entry that anybody may fetch by its id (FEDERATION B.7), or None."""
+    entry = await find_entry(session, iri)
+    return entry if entry is not None and entry.public else None
+
+
+async def head(session: AsyncSession) -> int:
+    """Return the id of the newest entry, 0 for an empty log."""
+    return await session.scalar(select(func.max(LogEntry.id))) or 0
+
+
+async def inboxes(session: AsyncSession, entry_id: int | None, peer: Peer) -> list[str]:
+    """Return the distinct inboxes of *peer* whose owners the entry concerns now (RULE F1, A98).
+
+    An accepted follow or an address concerns an actor; an entry for everyone goes to one inbox of the peer.
+    """
+    audience = await session.scalars(
+        select(LogAudience).where(
+            col(LogAudience.entry_id) == entry_id,
+            col(LogAudience.dialect).in_(_DIALECTS.get(peer.dialect, ("any", peer.dialect))),
+        )
+    )
+    named: dict[str, list[int]] = {"actor": [], "followers": [], "everyone": []}
+    for row in audience:
+        named[row.kind].append(row.actor_id or 0)
+    following = select(Follow.follower_id).where(
+        col(Follow.followee_id).in_(named["followers"]), col(Follow.state) == "accepted"
+    )
+    concerned = or_(col(Actor.id).in_(named["actor"]), col(Actor.id).in_(following))
+    found = await _inboxes_where(session, peer, concerned)
+    if found or not named["everyone"]:
+        return found
+    return [peer.shared_inbox] if peer.shared_inbox else (await _inboxes_where(session, peer))[:1]
+
+
+async def sweep(session: AsyncSession, before: datetime) -> int:
+    """Delete entries older than *before* that every lane in use has passed; return how many.
+
+    The newest entry stays: SQLite would give its id again, and cursors point at ids.
+    """
+    waiting = select(func.min(Peer.cursor)).where(
+        col(Peer.state).in_(("awake", "sleeping")), col(Peer.blocked_at).is_(None)
+    )
+    newest = await head(session)
+    passed = await session.scalar(waiting)
+    result = await session.execute(
+        delete(LogEntry).where(
+            col(LogEntry.at) < before,
+            col(LogEntry.id) < newest,
+            col(LogEntry.id) <= (newest if passed is None else passed),
+        )
+    )
+    return cast("CursorResult[Any]", result).rowcount
+
+
+async def _inboxes_where(session: AsyncSession, peer: Peer, *conditions: ColumnElement[bool]) -> list[str]:
+    inbox = func.coalesce(Actor.shared_inbox, Actor.inbox)
+    rows = await session.scalars(
+        select(inbox)
+        .distinct()
+        .where(
+            col(Actor.peer_id) == peer.id,
+            col(Actor.deleted_at).is_(None),
+            inbox.is_not(None),
+            *conditions,
+        )
+        .order_by(inbox)
+    )
+    return list(rows)
