@@ -1,0 +1,246 @@
+"""From rows to the documents that other nodes read: one mapping, whoever asks and whoever sends.
+
+Whether a post may be shown at all is asked before, by `collections` and the routes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from html import escape
+from typing import Any, Literal, cast
+
+from babel import Locale, UnknownLocaleError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from node.activitypub import writing
+from node.activitypub.documents import Image, Link, Mention
+from node.activitypub.vocabulary import PUBLIC
+from node.activitypub.webfinger import parse_handle
+from node.errors import Malformed
+from node.store.queries.actors import find_by_handle
+from node.store.tables.actors import Actor
+from node.store.tables.posts import Post
+from node.text.clean import plain_text
+from node.text.markdown import find_handles
+
+MAX_MENTIONS = 25  # handles looked up in one text (THREATS 0.2)
+EXCERPT = 500  # characters of the text that stands for a post where only a link is shown (FEDERATION D.2)
+
+
+def actor_document(actor: Actor) -> dict[str, Any]:
+    """Return a local actor as JSON (FEDERATION A.4 to A.6)."""
+    return writing.write_actor(
+        writing.LocalActor(
+            iri=actor.iri,
+            type=cast("Literal['Application', 'Group', 'Person', 'Service']", actor.kind),
+            preferred_username=actor.username,
+            inbox=actor.inbox or f"{actor.iri}/inbox",
+            outbox=actor.outbox or f"{actor.iri}/outbox",
+            public_key_pem=actor.public_key,
+            published=actor.published,
+            updated=actor.updated,
+            shared_inbox=actor.shared_inbox or f"{actor.home}/inbox",
+            name=actor.name or None,
+            webfinger=f"{actor.username}@{actor.host}",
+            url=actor.url or actor.iri,
+            summary=actor.summary or None,
+            summary_source=actor.summary_source or None,
+            description=actor.description or None,
+            followers=actor.followers,
+            following=actor.following,
+            featured=actor.featured,
+            moderators=actor.moderators,
+            icon=Image(actor.icon_url) if actor.icon_url else None,
+            image=Image(actor.image_url) if actor.image_url else None,
+            sensitive=actor.sensitive,
+            posting_restricted_to_mods=actor.posting_restricted,
+            manually_approves_followers=actor.manually_approves,
+            discoverable=actor.discoverable,
+            indexable=actor.indexable,
+        )
+    )
+
+
+async def object_document(session: AsyncSession, post: Post) -> dict[str, Any]:
+    """Return a local author's post as JSON: a Page, or with a parent a Note (FEDERATION C.2, C.3).
+
+    *post* need not be in the session, nor in the database yet.
+    """
+    author = await session.get_one(Actor, post.author_id)
+    group = await session.get(Actor, post.group_id) if post.group_id else None
+    parent = await session.get(Post, post.parent_id) if post.parent_id else None
+    answered = await session.get(Actor, parent.author_id) if parent else None
+    named = await mentioned(session, post.source)
+    to, cc = _recipients(post, author, group, [one for one in (answered, *named) if one])
+    described = writing.LocalObject(
+        iri=post.iri,
+        attributed_to=author.iri,
+        to=to,
+        cc=cc,
+        audience=group.iri if group else None,
+        context=await context_of(session, post, group),
+        name=post.title,
+        content=post.content,
+        source=post.source or None,
+        language=_language(post.language),
+        excerpt=_excerpt(post),
+        content_warning=post.warning or None,
+        in_reply_to=post.in_reply_to or (parent.iri if parent else None),
+        url=post.url or post.iri,
+        link=Link(post.link_url) if post.link_url else None,
+        images=(Image(post.image_url, alt=post.image_alt or None),) if post.image_url else (),
+        mentions=_mentions(one for one in (group, answered, *named) if one),
+        sensitive=post.sensitive,
+        comments_enabled=post.locked_at is None,
+        stickied=post.featured_at is not None,
+        published=post.published,
+        updated=post.updated,
+        replies=f"{post.iri}/replies",
+        likes=f"{post.iri}/likes",
+        shares=f"{post.iri}/shares",
+    )
+    return writing.write_page(described) if post.depth == 0 else writing.write_note(described)
+
+
+async def create_document(session: AsyncSession, post: Post) -> dict[str, Any]:
+    """Return the Create that brought a post: of ours as we say it, of others around what they said."""
+    author = await session.get_one(Actor, post.author_id)
+    document = await post_document(session, post)
+    iri = post.create_iri or f"{post.iri}#create"
+    if author.is_local:
+        return writing.write_create(document, iri=iri, actor=author.iri, published=post.published)
+    return writing.write_activity(
+        "Create",
+        iri=iri,
+        actor=author.iri,
+        obj=document["id"],
+        to=_listed(document.get("to")),
+        cc=_listed(document.get("cc")),
+        audience=await _group_iri(session, post),
+        published=post.published,
+    ) | {"object": document}
+
+
+async def post_document(session: AsyncSession, post: Post) -> dict[str, Any]:
+    """Return a post as JSON: of ours as we write it, of others exactly as they sent it."""
+    if post.document:
+        document: dict[str, Any] = json.loads(post.document)
+        return document
+    return await object_document(session, post)
+
+
+async def announce_document(session: AsyncSession, group: Actor, post: Post) -> dict[str, Any]:
+    """Return Announce{Create{post}} by its group: one item of the outbox, in the one shape that Lemmy reads."""
+    create = await create_document(session, post)
+    author = await session.get_one(Actor, post.author_id)
+    if author.is_local:  # the Announce's own context holds for it
+        create = {name: value for name, value in create.items() if name != "@context"}
+    return writing.write_announce(
+        group.iri,
+        create,
+        iri=announce_create_iri(group, post),
+        cc=[group.followers] if group.followers else [],
+        published=post.published,
+    )
+
+
+def boost_document(group: Actor, post: Post, author: Actor) -> dict[str, Any]:
+    """Return Announce{id} of a thread, for microblogs (RULE D1); its id is one per thread."""
+    cc = [one for one in (group.followers, author.iri) if one]
+    return writing.write_announce(
+        group.iri, post.iri, iri=boost_iri(group, post), cc=cc, published=post.published
+    )
+
+
+def announce_create_iri(group: Actor, post: Post) -> str:
+    """Return the id under which a group's Announce{Create} of a post can always be fetched."""
+    return f"{group.home}/activities/announce/create-{post.token}"
+
+
+def boost_iri(group: Actor, post: Post) -> str:
+    """Return the id of a group's Announce{id} of a thread."""
+    return f"{group.home}/activities/announce/{post.token}"
+
+
+async def mentioned(session: AsyncSession, source: str) -> list[Actor]:
+    """Return the known actors whose handles stand in the Markdown, each once."""
+    found: dict[str, Actor] = {}
+    for text in find_handles(source)[:MAX_MENTIONS]:
+        try:
+            handle = parse_handle(text)
+        except Malformed:
+            continue
+        actor = await find_by_handle(session, handle.username, handle.host)
+        if actor is not None:
+            found[actor.iri] = actor
+    return list(found.values())
+
+
+async def context_of(session: AsyncSession, post: Post, group: Actor | None) -> str | None:
+    """Return the collection of the whole thread: at the group's home when that is ours, else at the root's."""
+    root = await session.get(Post, post.root_id) if post.root_id else post
+    if root is None:
+        return None
+    if group is not None and group.is_local:
+        return f"{group.home}/post/{root.token}/context"
+    if root.document:
+        stated = json.loads(root.document).get("context")
+        return stated if isinstance(stated, str) else None
+    return f"{root.iri}/context"
+
+
+def _recipients(
+    post: Post, author: Actor, group: Actor | None, named: list[Actor]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return `to` and `cc`; of a thread the group comes first, as its finders expect (C.2)."""
+    group_iri = (group.iri,) if group else ()
+    followers = (author.followers,) if author.followers else ()
+    people = tuple(dict.fromkeys(one.iri for one in named if one.iri not in {*group_iri, author.iri}))
+    if post.visibility == "direct":
+        return people, ()
+    if post.visibility == "followers":
+        return followers, people
+    if post.visibility == "unlisted":
+        return (*group_iri, *followers), (PUBLIC, *people)
+    if post.depth == 0:
+        return (*group_iri, PUBLIC), (*followers, *people)
+    return (PUBLIC, *group_iri), people
+
+
+def _mentions(actors: Iterable[Actor]) -> tuple[Mention, ...]:
+    named = {actor.iri: Mention(actor.iri, f"@{actor.username}@{actor.host}") for actor in actors}
+    return tuple(named.values())
+
+
+def _excerpt(post: Post) -> str | None:
+    """Return what stands for the text; where there is a warning, the warning."""
+    if post.warning:
+        return f"<p>{escape(post.warning, quote=False)}</p>"
+    text = plain_text(post.content)
+    if not text:
+        return None
+    if len(text) <= EXCERPT:
+        return post.content
+    cut = text[:EXCERPT].rsplit(None, 1)[0]
+    return f"<p>{escape(cut, quote=False)} …</p>"
+
+
+def _language(code: str | None) -> tuple[str, str] | None:
+    if not code:
+        return None
+    try:
+        name = Locale.parse(code, sep="-").get_display_name() or code
+    except (UnknownLocaleError, ValueError):
+        name = code
+    return code, name[:1].upper() + name[1:]
+
+
+def _listed(value: Any) -> list[str]:
+    """Return recipients as a list: strict peers need one on activities about Notes (C.2)."""
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+
+
+async def _group_iri(session: AsyncSession, post: Post) -> str | None:
+    group = await session.get(Actor, post.group_id) if post.group_id else None
+    return group.iri if group else None
