@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from node.activitypub import signatures
+from node.activitypub.keys import PrivateKey
 from node.clock import Clock
 from node.errors import Misconfigured
 from node.ids import Ids
@@ -22,6 +23,8 @@ from node.store.tables.actors import Actor
 
 ACTOR_KEY = b"actor-key"  # purpose of sealed private keys
 LOADED_KEYS = 512  # unsealed keys kept in memory
+
+Kept = TypeVar("Kept")
 
 
 class Wake:
@@ -57,7 +60,8 @@ class Node:
     keyring: Keyring
     new_key_pair: Callable[[], tuple[str, str]] = signatures.generate_rsa  # (private PEM, public PEM)
     wake: Wake = field(default_factory=Wake)
-    _keys: dict[str, tuple[bytes, RSAPrivateKey]] = field(default_factory=dict)
+    _keys: dict[str, tuple[bytes, PrivateKey]] = field(default_factory=dict)
+    _memory: dict[type, Any] = field(default_factory=dict)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -71,7 +75,14 @@ class Node:
         """Open a session for reading."""
         return self.database.reading()
 
-    def private_key(self, actor: Actor) -> RSAPrivateKey:
+    def memory(self, kind: type[Kept]) -> Kept:
+        """Return the node's one *kind*, made when first asked for: what a layer above keeps in memory."""
+        if kind not in self._memory:
+            self._memory[kind] = kind()
+        kept: Kept = self._memory[kind]
+        return kept
+
+    def private_key(self, actor: Actor) -> PrivateKey:
         """Return the unsealed key of a local actor; raise Misconfigured when it has none here."""
         if actor.sealed_key is None:
             raise Misconfigured(f"{actor.iri} has no private key on this node.")

@@ -88,7 +88,7 @@ async def compose(tx: Transaction, actor: Actor, post: Post, *, reason: str | No
     iri = f"{actor.home}/activities/delete/{tx.ids.token()}"
     audience = group.iri if group else None
     raw = writing.write_delete(
-        iri, actor=actor.iri, object=post.iri, to=to, cc=cc, audience=audience, summary=summary
+        post.iri, iri=iri, actor=actor.iri, to=to, cc=cc, audience=audience, summary=summary
     )
     return Activity(
         type="Delete",
@@ -106,7 +106,7 @@ async def compose(tx: Transaction, actor: Actor, post: Post, *, reason: str | No
 def compose_actor(tx: Transaction, actor: Actor) -> Activity:
     """A local account ends: everyone we know hears of it."""
     iri = f"{actor.home}/activities/delete/{tx.ids.token()}"
-    raw = writing.write_delete(iri, actor=actor.iri, object=actor.iri, to=[PUBLIC], cc=[])
+    raw = writing.write_delete(actor.iri, iri=iri, actor=actor.iri, to=[PUBLIC], cc=[])
     return Activity(type="Delete", iri=iri, actor=actor.iri, object=actor.iri, raw=raw, to=(PUBLIC,))
 
 

@@ -88,7 +88,7 @@ async def reject(tx: Transaction, follow: Activity) -> None:
 def compose(tx: Transaction, follower: Actor, followee: Actor) -> Activity:
     """A local actor asks to follow."""
     iri = f"{follower.home}/activities/follow/{tx.ids.token()}"
-    raw = writing.write_follow(iri, actor=follower.iri, object=followee.iri)
+    raw = writing.write_follow(followee.iri, iri=iri, actor=follower.iri)
     return Activity(
         type="Follow", iri=iri, actor=follower.iri, object=followee.iri, raw=raw, to=(followee.iri,)
     )
@@ -100,13 +100,13 @@ async def compose_undo(tx: Transaction, follower: Actor, followee: Actor) -> Act
     if edge is None:
         return None
     iri = f"{follower.home}/activities/undo/{tx.ids.token()}"
-    inner = writing.write_follow(edge.iri, actor=follower.iri, object=followee.iri)
+    inner = writing.write_follow(followee.iri, iri=edge.iri, actor=follower.iri)
     return Activity(
         type="Undo",
         iri=iri,
         actor=follower.iri,
         object=edge.iri,
-        raw=writing.write_undo(iri, actor=follower.iri, object=inner, to=[followee.iri], cc=[]),
+        raw=writing.write_undo(inner, iri=iri, actor=follower.iri, to=[followee.iri], cc=[]),
         to=(followee.iri,),
         inner=Activity(type="Follow", iri=edge.iri, actor=follower.iri, object=followee.iri, raw=inner),
     )
@@ -118,14 +118,14 @@ def compose_answer(
     """A local actor answers a request; the Follow's id goes back unchanged, which Mastodon needs."""
     kind = "Accept" if accept else "Reject"
     iri = f"{followee.home}/activities/{kind.lower()}/{tx.ids.token()}"
-    inner = writing.write_follow(edge.iri, actor=follower.iri, object=followee.iri)
+    inner = writing.write_follow(followee.iri, iri=edge.iri, actor=follower.iri)
     write = writing.write_accept if accept else writing.write_reject
     return Activity(
         type=kind,
         iri=iri,
         actor=followee.iri,
         object=edge.iri,
-        raw=write(iri, actor=followee.iri, object=inner, to=[follower.iri]),
+        raw=write(inner, iri=iri, actor=followee.iri, to=[follower.iri]),
         to=(follower.iri,),
         inner=Activity(type="Follow", iri=edge.iri, actor=follower.iri, object=followee.iri, raw=inner),
     )

@@ -118,9 +118,7 @@ def compose_actor(tx: Transaction, actor: Actor) -> Activity:
         iri=iri,
         actor=actor.iri,
         object=actor.iri,
-        raw=writing.write_update(
-            iri, actor=actor.iri, object=actor_document(actor), to=[PUBLIC], cc=followers
-        ),
+        raw=writing.write_update(actor_document(actor), iri=iri, actor=actor.iri, to=[PUBLIC], cc=followers),
         to=(PUBLIC,),
         cc=followers,
     )

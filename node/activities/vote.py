@@ -93,7 +93,8 @@ async def _vote(tx: Transaction, actor: Actor, post: Post, kind: str, iri: str) 
     to = (group.iri, PUBLIC) if group else (PUBLIC,)
     cc = (author.iri,) if author is not None and not author.is_local else ()
     audience = group.iri if group else None
-    raw = writing.write_vote(kind, iri, actor=actor.iri, object=post.iri, to=to, cc=cc, audience=audience)
+    write = writing.write_like if kind == "Like" else writing.write_dislike
+    raw = write(post.iri, iri=iri, actor=actor.iri, to=to, cc=cc, audience=audience)
     return Activity(
         type=kind,
         iri=iri,
@@ -114,7 +115,7 @@ def _undo_of(tx: Transaction, actor: Actor, vote: Activity) -> Activity:
         actor=actor.iri,
         object=vote.iri,
         raw=writing.write_undo(
-            iri, actor=actor.iri, object=vote.raw, to=vote.to, cc=vote.cc, audience=vote.audience
+            vote.raw, iri=iri, actor=actor.iri, to=vote.to, cc=vote.cc, audience=vote.audience
         ),
         to=vote.to,
         cc=vote.cc,

@@ -151,8 +151,10 @@ class Island:
     async def member(self, name: str, *, follows: Group | None = None) -> Person:
         keys = await local_actors.new_keys(self.node)
         async with self.node.transaction() as tx:
-            actor = await local_actors.new_person(tx, self.node.settings.home, name, keys)
-            await members.add_member(tx, actor, password="")
+            account = await members.sign_up(
+                tx, self.node.settings.home, name, keys, password_hash="", language="en"
+            )
+            actor = await tx.session.get_one(Actor, account.actor_id)
         person = Person(self, actor)
         if follows is not None:
             await person.follows(follows)

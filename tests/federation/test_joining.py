@@ -1,0 +1,125 @@
+"""Following a group that lives elsewhere, and leaving it (FEDERATION C.1)."""
+
+from __future__ import annotations
+
+from sqlmodel import col, select
+
+from node.activities import follow
+from node.activities.perform import perform
+from node.outbox.publish import publish
+from node.store.queries.actors import get_actor, is_follower
+from node.store.tables.follows import Follow
+
+
+async def edges(island):
+    async with island.node.reading() as session:
+        return [edge.state for edge in await session.scalars(select(Follow).order_by(col(Follow.id)))]
+
+
+async def follows(island, person, group):
+    async with island.node.reading() as session:
+        follower = await get_actor(session, person.iri)
+        return await is_follower(session, follower.id, (await get_actor(session, group.iri)).id)
+
+
+async def test_a_member_joins_a_group_on_another_node(sea, alpha, beta, bees):
+    ada = await alpha.member("ada", follows=bees)
+    assert not await follows(alpha, ada, bees), "V67: not before the group has answered"
+    await sea.settle()
+    assert await follows(alpha, ada, bees)
+    assert await follows(beta, ada, bees)
+    assert [parcel.shape for parcel in sea.deliveries(alpha, to=beta)] == ["Follow{id}"]
+    assert [parcel.shape for parcel in sea.deliveries(beta, to=alpha)] == ["Accept{Follow{id}}"]
+
+
+async def test_the_accept_repeats_the_follow_with_its_id(sea, alpha, beta, bees):
+    await alpha.member("ada", follows=bees)
+    await sea.settle()
+    asked = sea.deliveries(alpha, to=beta)[0].activity
+    answered = sea.deliveries(beta, to=alpha)[0].activity
+    assert answered["object"]["id"] == asked["id"]
+    assert answered["actor"] == asked["object"] == bees.iri
+
+
+async def test_following_again_is_answered_again(sea, alpha, beta, bees):
+    """C2: the first Accept may have been lost (R35)."""
+    ada = await alpha.member("ada", follows=bees)
+    await sea.settle()
+    await ada.follows(bees)
+    await sea.settle()
+    assert [parcel.shape for parcel in sea.deliveries(beta, to=alpha)] == ["Accept{Follow{id}}"] * 2
+    assert await edges(beta) == ["accepted"] * 2, "the founder's and ada's, no third"
+
+
+async def test_a_member_leaves(sea, alpha, beta, bees):
+    ada = await alpha.member("ada", follows=bees)
+    await sea.settle()
+    await ada.leaves(bees)
+    await sea.settle()
+    assert not await follows(alpha, ada, bees)
+    assert not await follows(beta, ada, bees)
+
+
+async def test_a_group_that_asks_first_lets_in_when_a_moderator_says_so(sea, alpha, beta):
+    shy = await beta.group("shy", manually_approves=True)
+    ada = await alpha.member("ada", follows=shy)
+    await sea.settle()
+    assert not await follows(alpha, ada, shy)
+    async with beta.node.transaction() as tx:
+        group, asker = await get_actor(tx.session, shy.iri), await get_actor(tx.session, ada.iri)
+        await publish(tx, await follow.answer(tx, group, asker, accept=True))
+    await sea.settle()
+    assert await follows(alpha, ada, shy)
+
+
+async def test_a_refusal_is_told(sea, alpha, beta):
+    shy = await beta.group("shy", manually_approves=True)
+    ada = await alpha.member("ada", follows=shy)
+    await sea.settle()
+    async with beta.node.transaction() as tx:
+        group, asker = await get_actor(tx.session, shy.iri), await get_actor(tx.session, ada.iri)
+        await publish(tx, await follow.answer(tx, group, asker, accept=False))
+    await sea.settle()
+    assert await edges(alpha) == ["rejected"]
+
+
+async def test_an_answer_from_another_than_the_asked_opens_nothing(sea, alpha, beta, gamma):
+    """A08, V31: Accept counts only from the followed, for the request that was made."""
+    shy = await beta.group("shy", manually_approves=True)
+    ada = await alpha.member("ada", follows=shy)
+    wasps = await gamma.group("wasps")
+    await sea.settle()
+    async with gamma.node.transaction() as tx:
+        theirs = await get_actor(tx.session, wasps.iri)
+        asker = await remote(gamma, tx, ada)
+        edge = Follow(follower_id=1, followee_id=1, iri="https://alpha.example/x", created_at=tx.now)
+        forged = follow.compose_answer(tx, theirs, asker, edge, accept=True)
+        forged.raw["object"]["object"] = shy.iri
+        await publish(tx, forged)
+    await sea.settle()
+    assert not await follows(alpha, ada, shy)
+
+
+async def remote(island, tx, person):
+    from node.inbox.actors import fetch_actor
+    from node.network.client import Budget
+
+    del tx
+    return await fetch_actor(island.node, person.iri, Budget(5))
+
+
+async def test_a_follow_of_the_node_itself_is_refused(sea, alpha, beta):
+    ada = await alpha.member("ada")
+    root = await remote_root(alpha)
+    async with alpha.node.transaction() as tx:
+        await perform(tx, follow.compose(tx, ada.actor, root))
+    await sea.settle()
+    assert [one.reason for one in await beta.arrivals()] != [""]
+    assert await edges(beta) == []
+
+
+async def remote_root(island):
+    from node.inbox.actors import fetch_actor
+    from node.network.client import Budget
+
+    return await fetch_actor(island.node, "https://beta.example/", Budget(5))
