@@ -1,0 +1,161 @@
+"""What collections and routes may show to everybody. Each count counts the rows that it would list (A97)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+
+from node.store.queries.posts import visible_to
+from node.store.tables.actors import Actor
+from node.store.tables.follows import Follow, Moderator
+from node.store.tables.posts import Post
+
+OUTBOX_LENGTH = 50  # Lemmy reads no more (RULE E2)
+THREAD_LENGTH = 2000  # ids of a thread in one list, as PieFed (RULE E1)
+# What Lemmy can read inside Create; one item of another type makes it drop the whole list (RULE E2).
+OUTBOX_KINDS = ("Page", "Article", "Note", "Video", "Event")
+_OPEN = ("public", "unlisted")
+
+
+def shown() -> ColumnElement[bool]:
+    """Condition: anybody may read the post, and the thread it is in (V74)."""
+    return and_(visible_to(None), in_open_thread())
+
+
+def in_open_thread() -> ColumnElement[bool]:
+    """Condition: the thread is public and not removed. One that its author deleted keeps its comments."""
+    root = aliased(Post)
+    closed = select(root.id).where(
+        col(root.id) == col(Post.root_id),
+        or_(col(root.visibility).not_in(_OPEN), col(root.removed_at).is_not(None)),
+    )
+    return ~closed.exists()
+
+
+async def find_shown(session: AsyncSession, token: str) -> Post | None:
+    """Return the post of that name if anybody may read it."""
+    found: Post | None = await session.scalar(select(Post).where(col(Post.token) == token, shown()))
+    return found
+
+
+async def find_shown_by_create(session: AsyncSession, create_iri: str) -> Post | None:
+    """Return the post that a Create brought, if anybody may read it."""
+    found: Post | None = await session.scalar(
+        select(Post).where(col(Post.create_iri) == create_iri, shown()).limit(1)
+    )
+    return found
+
+
+async def find_gone(session: AsyncSession, token: str) -> Post | None:
+    """Return the deleted or removed post of that name, if anybody could read it before."""
+    found: Post | None = await session.scalar(
+        select(Post).where(
+            col(Post.token) == token,
+            or_(col(Post.deleted_at).is_not(None), col(Post.removed_at).is_not(None)),
+            col(Post.visibility).in_(_OPEN),
+            in_open_thread(),
+        )
+    )
+    return found
+
+
+async def all_shown(session: AsyncSession, iris: list[str]) -> bool:
+    """Tell whether every post among the ids may be read by anybody; ids of no post count as readable."""
+    if not iris:
+        return True
+    hidden = select(Post.id).where(col(Post.iri).in_(iris), ~shown()).limit(1)
+    return await session.scalar(hidden) is None
+
+
+async def outbox_threads(session: AsyncSession, group: Actor) -> tuple[list[Post], int]:
+    """Return a group's newest threads, and how many there are in all."""
+    return await _newest(session, _threads(group))
+
+
+async def featured_threads(session: AsyncSession, group: Actor) -> list[Post]:
+    """Return a group's pinned threads, the last pinned first."""
+    query = (
+        select(Post)
+        .where(*_threads(group), col(Post.featured_at).is_not(None))
+        .order_by(col(Post.featured_at).desc(), col(Post.id).desc())
+        .limit(OUTBOX_LENGTH)
+    )
+    return list(await session.scalars(query))
+
+
+async def outbox_posts(session: AsyncSession, author: Actor) -> tuple[list[Post], int]:
+    """Return an author's newest posts, and how many there are in all."""
+    return await _newest(session, [col(Post.author_id) == author.id, shown()])
+
+
+async def thread_iris(session: AsyncSession, root: Post) -> tuple[list[str], int]:
+    """Return the ids of a thread, the root first, then as they were written; and their number."""
+    of_thread = and_(or_(col(Post.id) == root.id, col(Post.root_id) == root.id), shown())
+    return await _ids(session, of_thread, col(Post.depth) > 0, col(Post.published), col(Post.id))
+
+
+async def reply_iris(session: AsyncSession, post: Post) -> tuple[list[str], int]:
+    """Return the ids of the direct answers, as they were written; and their number."""
+    answers = and_(col(Post.parent_id) == post.id, shown())
+    return await _ids(session, answers, col(Post.published), col(Post.id))
+
+
+async def follower_count(session: AsyncSession, actor: Actor) -> int:
+    """Count who follows the actor and was accepted."""
+    return await _count(
+        session,
+        select(func.count(col(Follow.id))).where(
+            col(Follow.followee_id) == actor.id, col(Follow.state) == "accepted"
+        ),
+    )
+
+
+async def following_count(session: AsyncSession, actor: Actor) -> int:
+    """Count whom the actor follows and was accepted by."""
+    return await _count(
+        session,
+        select(func.count(col(Follow.id))).where(
+            col(Follow.follower_id) == actor.id, col(Follow.state) == "accepted"
+        ),
+    )
+
+
+async def moderator_iris(session: AsyncSession, group: Actor) -> list[str]:
+    """Return the ids of a group's moderators, the first first."""
+    query = (
+        select(Actor.iri)
+        .join(Moderator, col(Moderator.actor_id) == col(Actor.id))
+        .where(col(Moderator.group_id) == group.id, col(Actor.deleted_at).is_(None))
+        .order_by(col(Moderator.since), col(Moderator.id))
+    )
+    return list(await session.scalars(query))
+
+
+def _threads(group: Actor) -> list[ColumnElement[bool]]:
+    return [
+        col(Post.group_id) == group.id,
+        col(Post.depth) == 0,
+        col(Post.in_reply_to).is_(None),
+        col(Post.kind).in_(OUTBOX_KINDS),
+        shown(),
+    ]
+
+
+async def _newest(session: AsyncSession, conditions: list[ColumnElement[bool]]) -> tuple[list[Post], int]:
+    query = select(Post).where(*conditions).order_by(col(Post.published).desc(), col(Post.id).desc())
+    total = await _count(session, select(func.count(col(Post.id))).where(*conditions))
+    return list(await session.scalars(query.limit(OUTBOX_LENGTH))), total
+
+
+async def _ids(session: AsyncSession, condition: ColumnElement[bool], *order: Any) -> tuple[list[str], int]:
+    query = select(Post.iri).where(condition).order_by(*order).limit(THREAD_LENGTH)
+    total = await _count(session, select(func.count(col(Post.id))).where(condition))
+    return list(await session.scalars(query)), total
+
+
+async def _count(session: AsyncSession, query: Select[Any]) -> int:
+    return int(await session.scalar(query) or 0)
