@@ -95,9 +95,9 @@ async def compose(tx: Transaction, author: Actor, post: Post, draft: ThreadDraft
         actor=author.iri,
         object=post.iri,
         raw=writing.write_update(
-            iri,
+            document,
+            iri=iri,
             actor=author.iri,
-            object=document,
             to=read.to,
             cc=read.cc,
             audience=group.iri if group else None,

@@ -64,7 +64,7 @@ def words_of(document: ObjectDocument, *, group: Actor | None, is_thread: bool) 
     if title or not is_thread:
         return Words(title=title, title_derived=False, content=content, source=source, warning=warning)
     names = [group.username, f"{group.username}@{group.host}"] if group is not None else []
-    title = title_from(content, strip_mentions=names)
+    title, _ = title_from(content, strip_mentions=names)
     if len(title) < UNTITLED:
         when = document.published.date().isoformat() if document.published else ""
         title = f"(untitled) {when}".strip()

@@ -1,0 +1,84 @@
+"""Like and Dislike, where the exchanges of tests/federation do not reach."""
+
+from __future__ import annotations
+
+import pytest
+
+from node.activities.standing import rank
+from node.errors import Forbidden, NotFound, Refused
+
+ANN = "https://far.example/users/ann"
+
+
+async def score(scene, iri):
+    post = await scene.island.post(iri)
+    return post.upvotes, post.downvotes, post.score
+
+
+async def test_a_vote_counts_once_and_is_replaced_by_the_next(scene):
+    iri = await scene.arrives()
+    like = scene.activity("Like", ANN, iri, audience=scene.group.iri)
+    await scene.happens(like)
+    await scene.happens(like)
+    assert await score(scene, iri) == (1, 0, 1)
+    await scene.happens(scene.activity("Dislike", ANN, iri))
+    assert await score(scene, iri) == (0, 1, -1)
+
+
+async def test_an_undo_of_another_kind_clears_the_vote_of_software_that_remakes_ids(scene):
+    """Pitfall 76"""
+    iri = await scene.arrives()
+    async with scene.island.node.transaction() as tx:
+        from node.store.queries.actors import ensure_peer
+
+        (await ensure_peer(tx, ANN)).software = "lemmy"
+    await scene.happens(scene.activity("Dislike", ANN, iri))
+    await scene.happens(scene.undo(scene.activity("Like", ANN, iri)))
+    assert await score(scene, iri) == (0, 0, 0)
+
+
+async def test_an_undo_that_overtakes_its_vote_voids_it(scene):
+    """R18"""
+    iri = await scene.arrives()
+    like = scene.activity("Like", ANN, iri)
+    await scene.happens(scene.undo(like))
+    await scene.happens(scene.undo(like))
+    await scene.happens(like)
+    assert await score(scene, iri) == (0, 0, 0)
+
+
+async def test_only_living_posts_take_votes(scene):
+    iri = await scene.arrives()
+    await scene.happens(scene.activity("Delete", ANN, iri))
+    with pytest.raises(Refused, match="takes no votes"):
+        await scene.happens(scene.activity("Like", ANN, iri))
+    with pytest.raises(NotFound):
+        await scene.happens(scene.activity("Like", ANN, "https://far.example/objects/none"))
+
+
+async def test_a_group_vouches_for_votes_on_its_own_posts_alone(scene):
+    """A05"""
+    iri = await scene.arrives()
+    hive = await scene.stranger("hive", kind="Group")
+    like = scene.activity("Like", ANN, iri, announced_by=hive)
+    with pytest.raises(Forbidden, match="only for its own"):
+        await scene.happens(like)
+    with pytest.raises(Forbidden, match="only for its own"):
+        await scene.happens(scene.activity("Undo", ANN, like.iri, inner=like))
+
+
+async def test_who_has_left_votes_no_more(scene):
+    iri = await scene.arrives()
+    bob = await scene.stranger("bob")
+    await scene.happens(scene.activity("Delete", bob, bob))
+    with pytest.raises(Refused, match="has left"):
+        await scene.happens(scene.activity("Like", bob, iri))
+
+
+def test_hot_is_younger_or_better():
+    from datetime import UTC, datetime, timedelta
+
+    now = datetime(2026, 11, 3, tzinfo=UTC)
+    assert rank(10, now) > rank(1, now) > rank(-10, now)
+    assert rank(0, now) > rank(9, now - timedelta(hours=13))
+    assert rank(100, now - timedelta(hours=12)) > rank(0, now)
