@@ -58,6 +58,21 @@ async def inboxes(session: AsyncSession, entry_id: int | None, peer: Peer) -> li
     return [peer.shared_inbox] if peer.shared_inbox else (await _inboxes_where(session, peer))[:1]
 
 
+async def find_by_inbox(session: AsyncSession, inbox: str) -> Actor | None:
+    """Return an actor that is reached at *inbox*, or None."""
+    found: Actor | None = await session.scalar(
+        select(Actor)
+        .where(
+            or_(col(Actor.shared_inbox) == inbox, col(Actor.inbox) == inbox),
+            col(Actor.peer_id).is_not(None),
+            col(Actor.deleted_at).is_(None),
+        )
+        .order_by(col(Actor.id))
+        .limit(1)
+    )
+    return found
+
+
 async def sweep(session: AsyncSession, before: datetime) -> int:
     """Delete entries older than *before* that every lane in use has passed; return how many.
 

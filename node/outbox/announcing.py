@@ -1,0 +1,144 @@
+"""What a local group passes on to its followers (FEP-1b12; FEDERATION C.0, D.1).
+
+Threaded peers get Announce{activity} for everything. Microblogs get Announce{id} of a new thread, and an
+Undo of it when a moderator removes the thread: they cannot apply another actor's Delete.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from node.activitypub import writing
+from node.activitypub.activity import Activity
+from node.activitypub.vocabulary import PUBLIC
+from node.outbox import log
+from node.outbox.audience import Target
+from node.store.database import Transaction
+from node.store.queries.actors import find_actor
+from node.store.queries.posts import find_post
+from node.store.tables.actors import Actor
+from node.store.tables.posts import Post
+
+_WRAPPED = frozenset(
+    {"Add", "Block", "Create", "Delete", "Dislike", "EmojiReact", "Like", "Lock", "Remove", "Update"}
+)
+_UNDONE = frozenset({"Block", "Delete", "Dislike", "EmojiReact", "Like", "Lock"})
+_ABOUT_ACTORS = frozenset({"Add", "Block", "Remove", "Update"})  # a moderator, a banned person, the group
+_OPEN = frozenset({"public", "unlisted"})
+
+
+async def announce(tx: Transaction, activity: Activity, *, group: Actor, author: Actor) -> None:
+    """Log what the local *group* says because of *activity*, unless it must not leave (A99).
+
+    author: the actor of the activity.
+    """
+    post = await _subject(tx, activity)
+    if not await _may_pass(tx, activity, post, group):
+        return
+    await _announce_activity(tx, activity, group, author)
+    if post is None or post.parent_id is not None or post.in_reply_to is not None:
+        return  # comments reach microblogs through their authors, mentions and reply fetching
+    if activity.type == "Create":
+        await _announce_thread(tx, post, group)
+    elif activity.type == "Delete" and activity.summary is not None and post.author_id != author.id:
+        await _take_back_thread(tx, post, group)
+
+
+def announce_iri(post: Post, group: Actor) -> str:
+    """Return the id of Announce{id}: one for each thread, so that the Undo matches (D.1)."""
+    return f"{group.home}/activities/announce/{post.token}"
+
+
+async def _subject(tx: Transaction, activity: Activity) -> Post | None:
+    iri = activity.inner.object if activity.inner is not None else activity.object
+    return await find_post(tx.session, iri) if iri else None
+
+
+async def _may_pass(tx: Transaction, activity: Activity, post: Post | None, group: Actor) -> bool:
+    """Tell whether it is of a kind that groups pass on, about something public in this group."""
+    inner = activity.inner
+    kind = activity.type if inner is None else inner.type
+    if activity.type == "Undo":
+        if inner is None or kind not in _UNDONE:
+            return False
+    elif activity.type not in _WRAPPED:
+        return False
+    if post is not None:
+        return post.visibility in _OPEN and post.group_id == group.id
+    subject = activity.object if inner is None else inner.object
+    if kind not in _ABOUT_ACTORS or subject is None or PUBLIC not in activity.addressees:
+        return False
+    if kind == "Update":
+        return subject == group.iri
+    return await find_actor(tx.session, subject) is not None
+
+
+async def _announce_activity(tx: Transaction, activity: Activity, group: Actor, author: Actor) -> None:
+    inner = dict(activity.raw)
+    for name in ("bto", "bcc", *(("@context",) if author.is_local else ())):
+        inner.pop(name, None)  # one context is enough for what is ours; another's document stays whole
+    await _say(
+        tx,
+        group,
+        writing.write_announce(
+            group.iri,
+            inner,
+            iri=f"{group.home}/activities/announce/{tx.ids.token()}",
+            to=[group.iri, PUBLIC],
+            cc=_followers(group),
+            published=tx.now,
+        ),
+        [Target("followers", group.id, "thread")],
+    )
+
+
+async def _announce_thread(tx: Transaction, post: Post, group: Actor) -> None:
+    author = await _author_of(tx, post)
+    document = _boost(post, group, author, published=tx.now)
+    await _say(tx, group, document, _for_microblogs(group, author))
+
+
+async def _take_back_thread(tx: Transaction, post: Post, group: Actor) -> None:
+    author = await _author_of(tx, post)
+    undo = writing.write_undo(
+        _boost(post, group, author),
+        iri=f"{group.home}/activities/undo/{tx.ids.token()}",
+        actor=group.iri,
+        published=tx.now,
+    )
+    await _say(tx, group, undo, _for_microblogs(group, author))
+
+
+def _boost(post: Post, group: Actor, author: Actor, *, published: datetime | None = None) -> dict[str, Any]:
+    cc = [*_followers(group), author.iri]
+    return writing.write_announce(
+        group.iri, post.iri, iri=announce_iri(post, group), to=[PUBLIC], cc=cc, published=published
+    )
+
+
+async def _author_of(tx: Transaction, post: Post) -> Actor:
+    author = await tx.session.get(Actor, post.author_id)
+    assert author is not None, "posts go with their author's row"
+    return author
+
+
+async def _say(tx: Transaction, group: Actor, document: dict[str, Any], targets: list[Target]) -> None:
+    await log.append(
+        tx,
+        iri=document["id"],
+        type=document["type"],
+        actor=group,
+        body=document,
+        public=True,
+        targets=targets,
+    )
+
+
+def _for_microblogs(group: Actor, author: Actor) -> list[Target]:
+    followers = Target("followers", group.id, "micro")
+    return [followers] if author.is_local else [followers, Target("actor", author.id, "micro")]
+
+
+def _followers(group: Actor) -> list[str]:
+    return [group.followers] if group.followers else []

@@ -1,0 +1,85 @@
+"""Who is to hear of an activity: from what it addresses to audience rows, and from those to inboxes.
+
+Rows name followers and actors, never inboxes: who follows, and where they live, is asked when an entry is
+sent. Whoever left in between gets nothing (A98).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from node.activitypub.activity import Activity
+from node.activitypub.vocabulary import PUBLIC_SPELLINGS
+from node.store.queries import log as queries
+from node.store.queries.actors import find_actors
+from node.store.queries.posts import find_post
+from node.store.tables.actors import Actor
+from node.store.tables.log import LogEntry
+from node.store.tables.peers import Peer
+
+# Their object hears of it even when it is not addressed: the banned, the new moderator (FEDERATION C.8).
+_CONCERNING_AN_ACTOR = frozenset({"Add", "Block", "Remove"})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One row of an entry's audience. dialect: which peers it is for (RULE D1)."""
+
+    kind: Literal["followers", "actor", "everyone"]
+    actor_id: int | None = None
+    dialect: Literal["any", "thread", "micro"] = "any"
+
+
+async def targets_of(
+    session: AsyncSession, activity: Activity, *, author: Actor, group: Actor | None
+) -> list[Target]:
+    """Return who hears a local author's activity itself; what the group announces is apart from it.
+
+    group: the one whose matter it is, None when unknown or in none. Unknown recipients are left out.
+    """
+    named = await find_actors(session, list(_named(activity)))
+    targets = [Target("actor", actor.id) for actor in named if not actor.is_local]
+    if activity.object == author.iri and activity.type in {"Delete", "Update"}:
+        targets.append(Target("followers", author.id))
+        if activity.type == "Delete":
+            targets.append(Target("everyone"))
+    elif author.followers is not None and author.followers in activity.addressees:
+        targets.append(Target("followers", author.id))
+    if group is not None and group.is_local:
+        targets += await _where_the_post_went(session, activity, author, group)
+    return targets
+
+
+async def inboxes_of(session: AsyncSession, entry: LogEntry, peer: Peer) -> list[str]:
+    """Return the inboxes of *peer* that are to have *entry* as things stand now; none for a blocked peer."""
+    if peer.blocked_at is not None:
+        return []
+    return await queries.inboxes(session, entry.id, peer)
+
+
+async def _where_the_post_went(
+    session: AsyncSession, activity: Activity, author: Actor, group: Actor
+) -> list[Target]:
+    """Return the group's followers who need the author's own word on a post of theirs (RULE D1).
+
+    Microblogs took the post by its id and know the group's announcements of activities as noise: an edit
+    reaches them from its author. A deletion goes to all, so that nobody keeps what they fetched.
+    """
+    if activity.type not in {"Delete", "Update"} or activity.object is None:
+        return []
+    post = await find_post(session, activity.object)
+    if post is None or post.author_id != author.id or post.visibility not in {"public", "unlisted"}:
+        return []
+    return [Target("followers", group.id, "micro" if activity.type == "Update" else "any")]
+
+
+def _named(activity: Activity) -> Iterator[str]:
+    for iri in dict.fromkeys(activity.addressees):
+        if iri not in PUBLIC_SPELLINGS:
+            yield iri
+    if activity.type in _CONCERNING_AN_ACTOR and activity.object is not None:
+        yield activity.object

@@ -1,0 +1,58 @@
+"""The append-only log of what leaves: an activity is stored once, however many hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from node.activitypub import strictjson
+from node.outbox.audience import Target
+from node.store.database import Transaction
+from node.store.queries import log as queries
+from node.store.queries.log import find_public
+from node.store.tables.actors import Actor
+from node.store.tables.log import LogAudience, LogEntry
+
+__all__ = ["append", "find_public", "sweep"]
+
+
+async def append(
+    tx: Transaction,
+    *,
+    iri: str,
+    type: str,  # noqa: A002 -- the field's word
+    actor: Actor,
+    body: Mapping[str, Any],
+    public: bool,
+    targets: Sequence[Target],
+) -> LogEntry:
+    """Write what leaves into the caller's transaction; an id that is there already stays as it is.
+
+    actor: whose key signs; local. public: may be fetched by its id. targets: none for what only stays
+    fetchable. The JSON is written once, so every attempt sends the same bytes (P4).
+    """
+    await tx.lock_log()
+    known = await queries.find_entry(tx.session, iri)
+    if known is not None:
+        return known
+    assert actor.id is not None
+    text = strictjson.dump(body).decode()
+    entry = LogEntry(iri=iri, type=type, actor_id=actor.id, public=public, body=text, at=tx.now)
+    tx.session.add(entry)
+    await tx.session.flush()
+    assert entry.id is not None
+    for target in dict.fromkeys(targets):
+        row = LogAudience(
+            entry_id=entry.id, kind=target.kind, actor_id=target.actor_id, dialect=target.dialect
+        )
+        tx.session.add(row)
+    await tx.session.flush()
+    if targets:
+        tx.wakes.add("outbox")
+    return entry
+
+
+async def sweep(tx: Transaction, before: datetime) -> int:
+    """Delete entries older than *before* that no lane in use still needs; return how many."""
+    return await queries.sweep(tx.session, before)

@@ -1,0 +1,77 @@
+"""What happened here is told: routed, addressed, and written to the log in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from node.activitypub.activity import Activity
+from node.activitypub.vocabulary import PUBLIC_SPELLINGS
+from node.outbox import announcing, log
+from node.outbox.audience import targets_of
+from node.outbox.routing import Route, route
+from node.store.database import Transaction
+from node.store.queries.actors import find_actor
+from node.store.queries.posts import find_post
+from node.store.tables.actors import Actor
+
+# Between two actors: never fetched by a third (FEDERATION B.7). Undo{Follow} is one of them too.
+_PERSONAL = frozenset({"Accept", "Block", "Flag", "Follow", "Reject", "Resolve"})
+
+
+async def publish(tx: Transaction, activity: Activity) -> None:
+    """Write to the log what leaves because of *activity*, which took effect in *tx*.
+
+    A local author's activity goes to whom it addresses; a local group announces what concerns it. Nothing
+    leaves because of history that was fetched, nor because another group announced it.
+    """
+    if activity.backfilled:
+        return
+    author = await find_actor(tx.session, activity.actor)
+    if author is None:
+        return
+    group = await _group_of(tx, activity)
+    way = route(author_is_local=author.is_local, group_is_local=group.is_local if group is not None else None)
+    if Route.TELL in way:
+        await _tell(tx, activity, author, group)
+    if Route.ANNOUNCE in way and group is not None and activity.announced_by is None:
+        await announcing.announce(tx, activity, group=group, author=author)
+
+
+async def _group_of(tx: Transaction, activity: Activity) -> Actor | None:
+    group = await find_actor(tx.session, activity.audience) if activity.audience else None
+    return group if group is not None and group.is_group else None
+
+
+async def _tell(tx: Transaction, activity: Activity, author: Actor, group: Actor | None) -> None:
+    targets = await targets_of(tx.session, activity, author=author, group=group)
+    public = await _is_public(tx, activity)
+    if not targets and not public:
+        return
+    await log.append(
+        tx,
+        iri=activity.iri,
+        type=activity.type,
+        actor=author,
+        body=without_blind(activity.raw),
+        public=public,
+        targets=targets,
+    )
+
+
+async def _is_public(tx: Transaction, activity: Activity) -> bool:
+    """Tell whether anybody may fetch the activity by its id: as public as what it is about."""
+    answered = activity.inner
+    if activity.type in _PERSONAL or (answered is not None and answered.type in _PERSONAL):
+        return False
+    subject = answered.object if answered is not None else activity.object
+    post = await find_post(tx.session, subject) if subject else None
+    if post is not None:
+        return post.visibility in {"public", "unlisted"}
+    named = activity.addressees + (answered.addressees if answered is not None else ())
+    return any(iri in PUBLIC_SPELLINGS for iri in named)
+
+
+def without_blind(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Copy *raw* without `bto` and `bcc`: who was addressed in secret stays secret (A98)."""
+    return {name: value for name, value in raw.items() if name not in {"bto", "bcc"}}
