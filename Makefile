@@ -1,0 +1,38 @@
+# Every target sets up what it needs, once: a virtual environment in .venv, from pyproject.toml.
+# Needs python3 (3.11 or newer) with venv, and make; nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+HOME_URL ?= http://localhost:8000
+
+.DEFAULT_GOAL := help
+.PHONY: run test check bench help
+
+run: $(STAMP) ## serve a demonstration community at http://localhost:8000
+	@export ARCHIPEL_DEVELOPMENT=1 ARCHIPEL_URL=$(HOME_URL) \
+	&& $(BIN)/archipel init --demo && exec $(BIN)/archipel serve
+
+test: $(STAMP) ## run every test that can run on this machine, and say which cannot
+	@$(BIN)/pytest -n auto -q
+
+check: $(STAMP) ## lint, format, types, layers, migrations
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
+	&& url="sqlite+aiosqlite:///$$folder/node.db" \
+	&& $(BIN)/alembic -x url="$$url" upgrade head && $(BIN)/alembic -x url="$$url" check
+
+bench: $(STAMP) ## measure this node beside the floor of this machine; about a minute
+	@$(BIN)/python -m benchmarks
+
+help: ## show this
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
+
+$(STAMP): pyproject.toml
+	@echo "Setting up .venv, once; this takes about a minute."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(STAMP)

@@ -1,0 +1,178 @@
+"""What the people of the demonstration community say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A thread or comment. up, down: names of those who vote, with spaces between."""
+
+    by: str
+    text: str
+    title: str = ""  # of a thread
+    link: str | None = None
+    up: str = ""
+    down: str = ""
+    answers: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """A group and its threads, the oldest first."""
+
+    name: str
+    title: str
+    summary: str
+    founder: str
+    language: str
+    threads: tuple[Said, ...]
+
+
+PEOPLE = {  # name: (name as people read it, language)
+    "ada": ("Ada", "en"),
+    "noor": ("Noor", "en"),
+    "tomas": ("Tomás", "en"),
+    "elise": ("Élise", "fr"),
+    "mathieu": ("Mathieu", "fr"),
+}
+
+HARBOUR = Community(
+    name="harbour",
+    title="Harbour talk",
+    summary="News from the quay: **boats, weather, the market**.\n\nBe kind; we meet at the baker's.",
+    founder="ada",
+    language="en",
+    threads=(
+        Said(
+            by="ada",
+            title="Welcome to the harbour",
+            text=(
+                "This group lives on this node, and anybody on another node can join it:\n\n"
+                "- search for `!harbour` with this node's address,\n- follow it,\n- write.\n\n"
+                "What you read here reaches them, and what they write arrives here."
+            ),
+            up="noor tomas elise",
+            answers=(
+                Said(
+                    by="noor",
+                    text="Nice. Does a vote travel as well?",
+                    up="ada",
+                    answers=(
+                        Said(
+                            by="ada",
+                            text="It does. The group counts it and tells every node that follows.",
+                            up="noor tomas",
+                            answers=(Said(by="noor", text="Then here is one for you.", up="ada"),),
+                        ),
+                    ),
+                ),
+                Said(by="tomas", text="Hello from pier three!", up="ada noor"),
+            ),
+        ),
+        Said(
+            by="tomas",
+            title="Which tide table do you trust?",
+            text="Mine was forty minutes off on Sunday.\n\n> Low water 06:12\n\nIt was not.",
+            up="ada",
+            answers=(
+                Said(
+                    by="ada",
+                    text="The printed one at the lock. It is dull and right.",
+                    up="tomas noor mathieu",
+                    answers=(
+                        Said(by="tomas", text="Out of print since spring, sadly.", up="ada"),
+                        Said(by="noor", text="I can copy mine. Come by the shop."),
+                    ),
+                ),
+                Said(by="mathieu", text="I look out of the window.", up="ada tomas noor", down="elise"),
+            ),
+        ),
+        Said(
+            by="noor",
+            title="ActivityPub, the standard that carries this page",
+            text="Long, but section 7 is worth an evening.",
+            link="https://www.w3.org/TR/activitypub/",
+            up="ada tomas mathieu",
+            answers=(Said(by="tomas", text="Read it twice. The second time it was shorter.", up="noor"),),
+        ),
+    ),
+)
+
+JARDIN = Community(
+    name="jardin",
+    title="Le jardin partagé",
+    summary="Semis, récoltes et échanges de graines. *Débutants bienvenus.*",
+    founder="elise",
+    language="fr",
+    threads=(
+        Said(
+            by="elise",
+            title="Que semez-vous en novembre ?",
+            text="De mon côté :\n\n1. des fèves,\n2. de l’ail rose,\n3. un peu de mâche sous voile.\n\nEt vous ?",
+            up="mathieu ada",
+            answers=(
+                Said(
+                    by="mathieu",
+                    text="Des fèves aussi, mais les limaces en mangent la moitié.",
+                    up="elise",
+                    answers=(
+                        Said(
+                            by="elise",
+                            text="Essayez de la cendre autour des rangs, à renouveler après la pluie.",
+                            up="mathieu noor",
+                            answers=(
+                                Said(by="mathieu", text="Il pleut tous les jours… mais je vais essayer !"),
+                            ),
+                        ),
+                    ),
+                ),
+                Said(
+                    by="ada",
+                    text="Ail rose, merci pour l’idée. (And thanks for your patience with my French.)",
+                ),
+            ),
+        ),
+        Said(
+            by="mathieu",
+            title="Échange de graines samedi à 10 h",
+            text="Rendez-vous sous le **grand tilleul**. Apportez des sachets étiquetés, s’il vous plaît.",
+            up="elise noor tomas",
+            answers=(Said(by="elise", text="J’apporte des haricots et du thé chaud.", up="mathieu"),),
+        ),
+    ),
+)
+
+WORKSHOP = Community(
+    name="workshop",
+    title="Repair workshop",
+    summary="Broken things and those who mend them. English ou français, as you like.",
+    founder="tomas",
+    language="en",
+    threads=(
+        Said(
+            by="noor",
+            title="A kettle that clicks off too early",
+            text="It stops long before it boils. What I found so far:\n\n```\nbase  ok\ncable ok\nswitch ?\n```",
+            up="tomas",
+            answers=(
+                Said(
+                    by="tomas",
+                    text="Limescale on the sensor. Vinegar, one night, then rinse well.",
+                    up="noor ada",
+                    answers=(Said(by="noor", text="It boils again. Thank you!", up="tomas ada elise"),),
+                ),
+                Said(by="mathieu", text="Pareil chez moi ; le vinaigre a suffi.", up="noor"),
+            ),
+        ),
+        Said(
+            by="tomas",
+            title="Open evening on Thursday",
+            text="Bring one thing, leave with one thing that works. Soldering irons are there; glasses too.",
+            up="ada noor elise mathieu",
+        ),
+    ),
+)
+
+COMMUNITIES = (HARBOUR, JARDIN, WORKSHOP)
