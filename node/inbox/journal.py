@@ -57,7 +57,9 @@ async def record(tx: Transaction, arrival: Verified) -> bool:
     }
     postgresql = tx.session.get_bind().dialect.name == "postgresql"
     insert = postgresql_insert if postgresql else sqlite_insert
-    done = await tx.session.execute(insert(Arrival).values(values).on_conflict_do_nothing(index_elements=["iri"]))
+    done = await tx.session.execute(
+        insert(Arrival).values(values).on_conflict_do_nothing(index_elements=["iri"])
+    )
     tx.wakes.add("inbox")
     assert isinstance(done, CursorResult)
     return done.rowcount == 1
@@ -75,9 +77,7 @@ async def claim_again(tx: Transaction, lease: timedelta = LEASE) -> Arrival | No
     return claimed[0] if claimed else None
 
 
-async def _claim(
-    tx: Transaction, limit: int, lease: timedelta, which: ColumnElement[bool]
-) -> list[Arrival]:
+async def _claim(tx: Transaction, limit: int, lease: timedelta, which: ColumnElement[bool]) -> list[Arrival]:
     due = (
         select(Arrival.id)
         .where(col(Arrival.state) == "waiting", which, col(Arrival.due_at) <= tx.now, _free(tx))
@@ -142,7 +142,9 @@ async def sweep(tx: Transaction, *, days: int) -> None:
     await tx.session.execute(
         update(Arrival)
         .where(col(Arrival.state) == "waiting", col(Arrival.attempts) >= MAX_ATTEMPTS, _free(tx))
-        .values(state="dead", closed_at=tx.now, leased_until=None, reason="The work on it never came to an end.")
+        .values(
+            state="dead", closed_at=tx.now, leased_until=None, reason="The work on it never came to an end."
+        )
     )
     for state, keep in (("done", timedelta(days=days)), ("dead", timedelta(days=days * DEAD_FOR))):
         await tx.session.execute(

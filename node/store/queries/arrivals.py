@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from sqlalchemy import or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from node.activitypub.activity import Activity
+from node.store.database import Transaction
+from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
+from node.store.tables.follows import Follow
+from node.store.tables.peers import Peer
+from node.store.tables.posts import Post, Share, Vote
 
 
 async def is_recorded(session: AsyncSession, iri: str) -> bool:
@@ -17,3 +27,88 @@ async def dead_letters(session: AsyncSession, *, limit: int = 100) -> list[Arriv
     """Return the arrivals that were given up, the newest first: the operator's list."""
     query = select(Arrival).where(col(Arrival.state) == "dead").order_by(col(Arrival.id).desc())
     return list(await session.scalars(query.limit(limit)))
+
+
+async def is_followed_here(session: AsyncSession, iri: str) -> bool:
+    """Tell whether an actor of ours follows the actor of that id."""
+    followee, follower = aliased(Actor), aliased(Actor)
+    query = (
+        select(Follow.id)
+        .join(followee, col(Follow.followee_id) == followee.id)
+        .join(follower, col(Follow.follower_id) == follower.id)
+        .where(
+            followee.iri == iri,
+            col(Follow.state) == "accepted",
+            follower.peer_id.is_(None),  # type: ignore[union-attr]
+        )
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def is_blocked(session: AsyncSession, hosts: Iterable[str]) -> bool:
+    """Tell whether our operator has blocked one of the hosts, or a host above one (A106)."""
+    names = {name for host in hosts for name in _and_above(host)}
+    query = select(Peer.id).where(col(Peer.host).in_(names), col(Peer.blocked_at).is_not(None)).limit(1)
+    return await session.scalar(query) is not None
+
+
+def _and_above(host: str) -> list[str]:
+    labels = host.partition(":")[0].split(".")
+    return [host, *(".".join(labels[start:]) for start in range(len(labels)))]
+
+
+async def is_wanted(session: AsyncSession, group: Actor) -> bool:
+    """Tell whether what the group passes on concerns us: one of ours follows it, or it has threads here."""
+    follower = aliased(Actor)
+    followed = (
+        select(Follow.id)
+        .join(follower, col(Follow.follower_id) == follower.id)
+        .where(
+            col(Follow.followee_id) == group.id,
+            col(Follow.state) != "rejected",
+            follower.peer_id.is_(None),  # type: ignore[union-attr]
+        )
+    )
+    if await session.scalar(followed.limit(1)) is not None:
+        return True
+    return await session.scalar(select(Post.id).where(col(Post.group_id) == group.id).limit(1)) is not None
+
+
+async def confirm(tx: Transaction, iri: str, group: Actor) -> None:
+    """Note that *group* has taken a post of ours: by the post's id, or by that of the Create (RULE C1)."""
+    await tx.session.execute(
+        update(Post)
+        .where(
+            or_(col(Post.iri) == iri, col(Post.create_iri) == iri),
+            col(Post.group_id) == group.id,
+            col(Post.confirmed_at).is_(None),
+        )
+        .values(confirmed_at=tx.now)
+    )
+
+
+async def find_answered(session: AsyncSession, iri: str) -> Activity | None:
+    """Return the follow, vote or boost of that id, as the activity that it was, or None."""
+    edge: Follow | None = await session.scalar(select(Follow).where(col(Follow.iri) == iri))
+    if edge is not None:
+        followee = await session.get(Actor, edge.followee_id)
+        return await _as_activity(session, "Follow", iri, edge.follower_id, followee)
+    vote: Vote | None = await session.scalar(select(Vote).where(col(Vote.iri) == iri))
+    if vote is not None:
+        kind = "Like" if vote.value > 0 else "Dislike"
+        return await _as_activity(session, kind, iri, vote.actor_id, await session.get(Post, vote.post_id))
+    share: Share | None = await session.scalar(select(Share).where(col(Share.iri) == iri))
+    if share is not None:
+        return await _as_activity(
+            session, "Announce", iri, share.actor_id, await session.get(Post, share.post_id)
+        )
+    return None
+
+
+async def _as_activity(
+    session: AsyncSession, kind: str, iri: str, actor_id: int, about: Actor | Post | None
+) -> Activity | None:
+    actor = await session.get(Actor, actor_id)
+    if actor is None or about is None:
+        return None
+    return Activity(type=kind, iri=iri, actor=actor.iri, object=about.iri, raw={})

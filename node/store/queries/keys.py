@@ -1,4 +1,4 @@
-"""Finding and replacing the public keys of remote actors."""
+"""The public keys of remote actors, and the addresses that are taken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.store.database import Transaction
-from node.store.tables.actors import PublicKey
+from node.store.tables.actors import Actor, PublicKey
 
 
 async def find_key(session: AsyncSession, key_id: str) -> PublicKey | None:
@@ -28,3 +28,9 @@ async def replace_keys(tx: Transaction, owner: str, keys: Mapping[str, str]) -> 
         if await find_key(tx.session, key_id) is None:
             tx.session.add(PublicKey(key_id=key_id, owner=owner, pem=pem, fetched_at=tx.now))
     await tx.session.flush()
+
+
+async def is_taken(session: AsyncSession, host: str, path: str) -> bool:
+    """Tell whether an actor lives at *path* of *host*: nodes are written with and without a last slash."""
+    query = select(Actor.id).where(col(Actor.host) == host, col(Actor.path) == path)
+    return await session.scalar(query) is not None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import delete, or_, update
 from sqlmodel import col, select
 
 from node.store.database import Transaction
@@ -13,7 +14,8 @@ from node.store.tables.tasks import Task
 async def ask_for(tx: Transaction, kind: str, subject: str, *, due_at: datetime | None = None) -> None:
     """Ask for a piece of work once; asking again while it waits changes nothing.
 
-    kind: ``backfill`` (subject: group iri), ``nodeinfo`` (host), ``verify`` (post iri), ``refresh`` (iri).
+    kind: ``backfill`` (subject: group iri), ``nodeinfo`` (host), ``verify`` (post iri),
+    ``refresh`` and ``handle`` (actor iri).
     """
     known = await tx.session.scalar(
         select(Task.id).where(col(Task.kind) == kind, col(Task.subject) == subject)
@@ -22,3 +24,47 @@ async def ask_for(tx: Transaction, kind: str, subject: str, *, due_at: datetime 
         tx.session.add(Task(kind=kind, subject=subject, created_at=tx.now, due_at=due_at or tx.now))
         await tx.session.flush()
     tx.wakes.add("tasks")
+
+
+async def claim_tasks(tx: Transaction, limit: int, lease: timedelta) -> list[Task]:
+    """Lease up to *limit* tasks that are due, and count the attempt before the work."""
+    due = (
+        select(Task.id)
+        .where(
+            col(Task.due_at) <= tx.now,
+            or_(col(Task.leased_until).is_(None), col(Task.leased_until) <= tx.now),
+        )
+        .order_by(col(Task.due_at), col(Task.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = await tx.session.scalars(
+        update(Task)
+        .where(col(Task.id).in_(due.scalar_subquery()))
+        .values(attempts=col(Task.attempts) + 1, leased_until=tx.now + lease)
+        .returning(Task),
+        execution_options={"synchronize_session": False, "populate_existing": True},
+    )
+    return sorted(claimed, key=lambda task: task.id or 0)
+
+
+async def note_progress(tx: Transaction, task: Task, progress: int, lease: timedelta) -> None:
+    """Write how far a task has come, and hold it for longer."""
+    await _held(tx, task, progress=progress, leased_until=tx.now + lease)
+
+
+async def put_off(tx: Transaction, task: Task, error: str, due_at: datetime) -> None:
+    """Let a task wait for another attempt."""
+    await _held(tx, task, last_error=error[:500], due_at=due_at, leased_until=None)
+
+
+async def end_task(tx: Transaction, task: Task) -> None:
+    """Forget a task that is done or given up, if it is still held by the same attempt."""
+    await tx.session.execute(delete(Task).where(col(Task.id) == task.id, col(Task.attempts) == task.attempts))
+
+
+async def _held(tx: Transaction, task: Task, **values: object) -> None:
+    await tx.session.execute(
+        update(Task).where(col(Task.id) == task.id, col(Task.attempts) == task.attempts).values(**values),
+        execution_options={"synchronize_session": False},
+    )

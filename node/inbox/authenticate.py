@@ -1,0 +1,106 @@
+"""Whose signature is this? Answered by the signer's own document at its origin, and by nothing else.
+
+A key is an actor's only when the actor's document lists it under the same id with the same PEM (V01). Every
+check that needs no network has been made before (A35).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urldefrag
+
+from node.activitypub import reading
+from node.activitypub.documents import ActorDocument, KeyDocument
+from node.activitypub.origin import same_identity, same_origin
+from node.activitypub.signatures import CavageSignature, SignedRequest, check_key, key_url_ok
+from node.errors import Gone, NodeError, Refused, TooMany, Unauthenticated, Unavailable
+from node.inbox.actors import keep_actor
+from node.inbox.fetching import fetch_document, is_ours
+from node.inbox.limits import Flights, KeyFailures, KeyRefreshes
+from node.network.client import Budget
+from node.runtime import Node
+from node.store.queries.keys import find_key
+from node.store.tables.actors import PublicKey
+
+REFRESH_PAUSE = timedelta(minutes=5)  # between two looks at a key whose signatures do not match (B.2.4)
+FAILED_FOR = timedelta(minutes=5)  # a key that leads nowhere is not asked for again (V56)
+FETCHES = 3  # for one key: the key, its owner, the owner's own id
+
+
+async def authenticate(node: Node, request: SignedRequest, signature: CavageSignature) -> str:
+    """Return the id of the actor whose key signed *request*.
+
+    signature: from `check_cheap`. Raises Unauthenticated; Gone when the origin says that the actor is no
+    more; Unavailable when the key cannot be had right now.
+    """
+    async with node.reading() as session:
+        known = await find_key(session, signature.key_id)
+    if known is not None:
+        try:
+            check_key(request, signature, known.pem)
+        except Unauthenticated:
+            if not node.memory(KeyRefreshes).pass_once(known.key_id, node.clock.now(), REFRESH_PAUSE):
+                raise
+        else:
+            return known.owner
+    key = await _fetched_key(node, signature.key_id)
+    check_key(request, signature, key.pem)
+    return key.owner
+
+
+async def _fetched_key(node: Node, key_id: str) -> PublicKey:
+    if not key_url_ok(key_id, development=node.settings.development) or is_ours(node, key_id):
+        raise Unauthenticated("The keyId must be the https address of your actor's key.", detail=key_id)
+    failures = node.memory(KeyFailures)
+    failures.check(key_id, node.clock.now())
+    try:
+        return await node.memory(Flights).join(f"key {key_id}", lambda: fetch_key(node, key_id))
+    except (Gone, Unavailable, Unauthenticated) as error:
+        failures.remember(key_id, error, node.clock.now() + FAILED_FOR)
+        raise
+
+
+async def fetch_key(node: Node, key_id: str) -> PublicKey:
+    """Fetch the key of that id and keep it with its owner (FEDERATION B.2).
+
+    Raises Unauthenticated unless the owner's document lists it; Gone and Unavailable as the origin says.
+    """
+    budget = Budget(FETCHES)
+    try:
+        return await _claimed_both_ways(node, key_id, budget)
+    except (Gone, Unavailable, Unauthenticated):
+        raise
+    except (Refused, TooMany) as error:
+        raise Unauthenticated("The key at this keyId cannot be used.", detail=f"{key_id}: {error}") from error
+
+
+async def _claimed_both_ways(node: Node, key_id: str, budget: Budget) -> PublicKey:
+    raw = await fetch_document(node, urldefrag(key_id).url, budget)
+    claim: KeyDocument | None = None
+    if reading.kind_of(raw) == "key":
+        claim = reading.read_key(raw)
+        if claim.iri != key_id or not same_origin(claim.owner, key_id):
+            raise Unauthenticated("The key document does not hold this key.", detail=f"{key_id}: {claim}")
+        raw = await fetch_document(node, claim.owner, budget, exact=True)
+    owner = reading.read_actor(raw)
+    pem = _listed(owner, key_id)
+    if claim is not None and claim.pem.split() != pem.split():
+        raise Unauthenticated("The key's owner lists another key under this id.", detail=key_id)
+    async with node.transaction() as tx:
+        await keep_actor(tx, owner)
+        key = await find_key(tx.session, key_id)
+    if key is None or not same_identity(key.owner, owner.iri):
+        raise Unauthenticated("This key belongs to another actor.", detail=key_id)
+    return key
+
+
+def _listed(owner: ActorDocument, key_id: str) -> str:
+    for key in owner.public_keys:
+        if key.iri == key_id and key.pem:
+            return key.pem
+    raise Unauthenticated("The actor's document does not list this key.", detail=f"{owner.iri}: {key_id}")
+
+
+def vouches_for_end(error: NodeError, key_id: str, actor: str) -> bool:
+    """Tell whether the origin's 410 for a key says that *actor* itself is no more (B.2.6)."""
+    return isinstance(error, Gone) and same_identity(urldefrag(key_id).url, actor)

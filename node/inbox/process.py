@@ -1,0 +1,116 @@
+"""The worker of the inbox: claim, unwrap, resolve, then one transaction for effect and journal.
+
+A refusal ends an arrival with its reason, an absence brings it back later, anything unforeseen is logged, tried
+again and parked after the fifth time: one arrival never holds up its neighbours (R17).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from node.activities.perform import perform
+from node.activitypub.activity import Activity
+from node.errors import Conflict, NodeError, Refused, TooMany, Unavailable
+from node.inbox import journal
+from node.inbox.resolve import resolve
+from node.inbox.unwrap import unwrap
+from node.network.client import Budget
+from node.runtime import Node
+from node.store.database import Transaction
+from node.store.queries.posts import find_post
+from node.store.queries.tasks import ask_for
+from node.store.tables.arrivals import Arrival
+
+IDLE = 15.0  # seconds between looks when nobody rings
+SWEEP_EVERY = timedelta(hours=1)
+VERIFY_WITHIN = timedelta(hours=24)  # RULE B6c
+
+log = structlog.get_logger()
+
+
+async def process_due(node: Node, limit: int = 50) -> int:
+    """Work on what is due, at most *limit* that are new and as many that were begun before; return how many.
+
+    In the order of arrival, so what is about one object stays in order.
+    """
+    worked = 0
+    while worked < limit:
+        async with node.transaction() as tx:
+            again = await journal.claim_again(tx)
+        if again is None:
+            break
+        await _work(node, again)
+        worked += 1
+    async with node.transaction() as tx:
+        claimed = await journal.claim(tx, limit)
+    for arrival in claimed:
+        await _work(node, arrival)
+    return worked + len(claimed)
+
+
+async def run(node: Node, stopping: asyncio.Event) -> None:
+    """Work until *stopping*: what is in hand is finished, nothing more is claimed (R04)."""
+    swept = None
+    while not stopping.is_set():
+        now = node.clock.now()
+        if swept is None or now >= swept + SWEEP_EVERY:
+            async with node.transaction() as tx:
+                await journal.sweep(tx, days=node.settings.arrival_days)
+            swept = now
+        if await process_due(node) == 0:
+            await node.wake.wait("inbox", at_most=IDLE)
+
+
+async def _work(node: Node, arrival: Arrival) -> None:
+    try:
+        await _handle(node, arrival)
+    except Conflict as error:
+        log.warning("arrival lost to another worker", arrival=arrival.iri, error=str(error))
+    except (Unavailable, TooMany) as error:
+        log.info("arrival waits", arrival=arrival.iri, error=str(error))
+        await _retry(node, arrival, error)
+    except Refused as error:
+        log.info("arrival refused", arrival=arrival.iri, error=str(error))
+        async with node.transaction() as tx:
+            await journal.close(tx, arrival, "done", str(error))
+    except Exception as error:
+        log.exception("arrival failed", arrival=arrival.iri)
+        await _retry(node, arrival, error)
+
+
+async def _retry(node: Node, arrival: Arrival, error: Exception) -> None:
+    wait = error.retry_after if isinstance(error, Unavailable) else None
+    async with node.transaction() as tx:
+        await journal.retry(tx, arrival, str(error) or repr(error), timedelta(seconds=wait) if wait else None)
+
+
+async def _handle(node: Node, arrival: Arrival) -> None:
+    budget = Budget(node.settings.fetches_per_activity)
+    last = journal.is_last_attempt(arrival)
+    believed = await unwrap(node, arrival, budget)
+    ready = [await resolve(node, activity, budget, last=last) for activity in believed]
+    async with node.transaction() as tx:
+        refusals = [refusal for activity in ready if (refusal := await _effect(tx, activity))]
+        await journal.close(tx, arrival, "done", "; ".join(map(str, refusals)))
+
+
+async def _effect(tx: Transaction, activity: Activity) -> NodeError | None:
+    """Perform one of the activities that came together; return why it was refused, or None."""
+    try:
+        async with tx.session.begin_nested():
+            await perform(tx, activity)
+            if not activity.verified:
+                await _ask_to_verify(tx, activity)
+    except Refused as error:
+        log.info("activity refused", activity=activity.iri, error=str(error))
+        return error
+    return None
+
+
+async def _ask_to_verify(tx: Transaction, activity: Activity) -> None:
+    post = await find_post(tx.session, activity.object or "")
+    if post is not None and post.verify_by is not None:
+        await ask_for(tx, "verify", post.iri, due_at=tx.now + VERIFY_WITHIN / 4)

@@ -1,0 +1,171 @@
+"""The door: is it well formed, is it really from them, have we had it? Then it is written down: 202.
+
+Cheap checks come first, and the network is asked for one key at most (A35, R29). Nothing takes effect here.
+Source: FEDERATION B.9; THREATS 1.1, 2.2.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import update
+from sqlalchemy.engine import CursorResult
+from sqlmodel import col
+
+from node.activities.table import ANSWERS, HANDLERS
+from node.activitypub import reading, strictjson
+from node.activitypub.documents import ActivityDocument
+from node.activitypub.origin import host_of, origin_of, parse_iri, same_identity, same_origin
+from node.activitypub.signatures import CavageSignature, SignedRequest, check_cheap, parse
+from node.errors import (
+    Forbidden,
+    Gone,
+    Malformed,
+    TooLarge,
+    Unauthenticated,
+    UnsupportedMedia,
+)
+from node.inbox import journal
+from node.inbox.authenticate import authenticate, vouches_for_end
+from node.inbox.fetching import is_ours
+from node.inbox.limits import Buckets
+from node.network.answers import read_media_type
+from node.runtime import Node
+from node.store.database import Transaction
+from node.store.queries.actors import find_actor
+from node.store.queries.arrivals import is_blocked, is_followed_here, is_recorded
+from node.store.tables.peers import Peer
+
+MEDIA_TYPES = frozenset({"application/activity+json", "application/ld+json", "application/json"})
+FORWARDABLE = frozenset({"Create", "Update", "Delete"})
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of an arrival that needs no error. state: accepted, repeat or dropped."""
+
+    state: str
+    reason: str = ""
+    status: int = 202
+
+
+async def receive(node: Node, request: SignedRequest, *, address: str = "") -> Receipt:
+    """Take an activity at the door.
+
+    address: of the client, for limits. Raises Malformed, UnsupportedMedia, TooLarge, TooMany, Forbidden,
+    Unauthenticated and Unavailable; a Receipt means that nothing more is asked of the sender.
+    """
+    activity = _read(node, request)
+    if is_ours(node, activity.iri) or is_ours(node, activity.actor):
+        return Receipt("dropped", "It names an id of this node as its own.")
+    key_host = _key_host(request)
+    await _check_blocked(node, [host_of(activity.iri), host_of(activity.actor), *key_host])
+    host = host_of(activity.actor)
+    node.memory(Buckets).take(f"{address} {host}", node.settings.requests_per_minute, node.clock.now())
+    signature = check_cheap(request, now=node.clock.now(), hosts=[node.settings.host])
+    if activity.type not in HANDLERS and activity.type not in ANSWERS:
+        return Receipt("dropped", f"{activity.type} has no effect here.")
+    if activity.object is None:
+        raise Malformed(f"A {activity.type} needs an object.", detail=activity.iri)
+    async with node.reading() as session:
+        if await is_recorded(session, activity.iri):
+            return Receipt("repeat")
+        if _ends_actor(activity) and await find_actor(session, activity.actor) is None:
+            return Receipt("dropped", "An actor that was never known here has left.")
+    arrival = await _verified(node, request, signature, activity)
+    return await _record(node, arrival)
+
+
+def _read(node: Node, request: SignedRequest) -> ActivityDocument:
+    if len(request.body) > node.settings.max_body:
+        raise TooLarge(f"An activity may have at most {node.settings.max_body} bytes.")
+    stated = next(iter(request.values("content-type")), "")
+    if read_media_type(stated)[0] not in MEDIA_TYPES:
+        raise UnsupportedMedia("Send activities as application/activity+json.", detail=stated[:200])
+    activity = reading.read_activity(strictjson.load(request.body))
+    for iri in (activity.iri, activity.actor):
+        parse_iri(iri, development=node.settings.development)
+    if not same_origin(activity.iri, activity.actor):
+        raise Malformed(
+            "An activity's id must have the origin of its actor.", detail=f"{activity.iri}: {activity.actor}"
+        )
+    return activity
+
+
+def _key_host(request: SignedRequest) -> list[str]:
+    """Return the host of the keyId where one can be read at all; its form is judged later."""
+    try:
+        signatures = request.values("signature")
+        return [host_of(parse(signatures[0]).key_id)] if signatures else []
+    except (Malformed, Unauthenticated):
+        return []
+
+
+async def _check_blocked(node: Node, hosts: list[str]) -> None:
+    async with node.reading() as session:
+        if await is_blocked(session, hosts):
+            raise Forbidden("This node does not accept activities from your host.", detail=" ".join(hosts))
+
+
+def _ends_actor(activity: ActivityDocument) -> bool:
+    return activity.type == "Delete" and activity.object_iri == activity.actor
+
+
+async def _verified(
+    node: Node, request: SignedRequest, signature: CavageSignature, activity: ActivityDocument
+) -> journal.Verified:
+    """Return the arrival with its signer, or raise Unauthenticated: the only way to make one (V04, V05)."""
+    try:
+        signer = await authenticate(node, request, signature)
+    except Gone as error:
+        if not (_ends_actor(activity) and vouches_for_end(error, signature.key_id, activity.actor)):
+            raise Unauthenticated("The key's owner is gone.", detail=signature.key_id) from error
+        signer = activity.actor
+    forwarded = not same_identity(signer, activity.actor)
+    if forwarded:
+        await _check_forwarder(node, signer, activity)
+    return journal.Verified(
+        iri=_hint_iri(activity.iri, signer) if forwarded else activity.iri,
+        type=activity.type,
+        actor=activity.actor,
+        signer=signer,
+        trust="forwarded" if forwarded else "actor",
+        body=request.body.decode(),
+    )
+
+
+async def _check_forwarder(node: Node, signer: str, activity: ActivityDocument) -> None:
+    """Take a stranger's activity as a hint only from somebody whom a member here follows (B5.3c, A21).
+
+    Anybody else who signs for another is refused (A02, V05, V25), on the same host too.
+    """
+    async with node.reading() as session:
+        known = await is_followed_here(session, signer)
+    if not known or activity.type not in FORWARDABLE or same_origin(signer, activity.actor):
+        raise Unauthenticated(
+            "The signature is not by the activity's actor.", detail=f"{signer}: {activity.iri}"
+        )
+
+
+def _hint_iri(iri: str, signer: str) -> str:
+    """Return the name under which a hint is recorded: it must not pass for the activity itself (V65)."""
+    return f"{origin_of(signer)}/#hint-{hashlib.sha256(f'{signer} {iri}'.encode()).hexdigest()}"
+
+
+async def _record(node: Node, arrival: journal.Verified) -> Receipt:
+    async with node.transaction() as tx:
+        fresh = await journal.record(tx, arrival)
+        await _heard_from(tx, host_of(arrival.signer))
+    return Receipt("accepted" if fresh else "repeat")
+
+
+async def _heard_from(tx: Transaction, host: str) -> None:
+    """Note that a peer is alive; if its lane had been given up, word goes out to it again (RULE F2)."""
+    peer = update(Peer).where(col(Peer.host) == host)
+    await tx.session.execute(peer.values(last_seen=tx.now))
+    away = peer.where(col(Peer.state).in_(("sleeping", "dead")))
+    woken = await tx.session.execute(away.values(state="awake", due_at=None))
+    assert isinstance(woken, CursorResult)
+    if woken.rowcount:
+        tx.wakes.add("outbox")

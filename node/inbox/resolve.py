@@ -1,0 +1,208 @@
+"""What an activity needs is fetched and kept before its transaction: actors, its group, what it answers.
+
+Each document is kept in a short transaction of its own, so an attempt that runs out of fetches leaves the next
+one less to do. Nothing here recurses: a chain of answers is walked, then kept from its top (V64).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from node.activities.keeping import MAX_DEPTH, keep
+from node.activities.table import ANSWERS, HANDLERS
+from node.activitypub.activity import Activity
+from node.activitypub.documents import ObjectDocument
+from node.activitypub.vocabulary import PUBLIC
+from node.errors import NodeError, Refused, TooMany, Unavailable
+from node.inbox.actors import fetch_actor
+from node.inbox.fetching import fetch_object, is_ours
+from node.network.client import Budget
+from node.runtime import Node
+from node.store.queries.actors import find_actor
+from node.store.queries.arrivals import is_followed_here
+from node.store.queries.posts import find_post
+from node.store.tables.actors import Actor
+from node.store.tables.posts import Post
+
+GROUP_GUESSES = 3  # unknown addressees that are fetched to see whether one is a group
+COLLECTIONS = ("/followers", "/following", "/moderators", "/featured")
+
+
+async def resolve(node: Node, activity: Activity, budget: Budget, *, last: bool = False) -> Activity:
+    """Fetch and keep what *activity* needs; return it with its group named.
+
+    last: there will be no other attempt, so an answer does without a parent that cannot be had (R19).
+    Raises Refused for what will never work, Unavailable and TooMany for what another attempt may bring.
+    """
+    await fetch_actor(node, activity.actor, budget)
+    if activity.type in ANSWERS:
+        return activity
+    handler = HANDLERS.get(activity.type)
+    needs = handler.needs if handler is not None else ()
+    document = activity.document if isinstance(activity.document, ObjectDocument) else None
+    if document is not None and "attributed" in needs:
+        await fetch_actor(node, document.attributed_to, budget)
+    if document is not None and "parent" in needs and document.in_reply_to is not None:
+        await _fetch_parents(node, document, budget, announced_by=activity.announced_by, last=last)
+    if document is not None and "group" in needs:
+        activity = replace(activity, audience=await _audience(node, activity, document, budget))
+    if "object" in needs and activity.object is not None:
+        await _fetch_object(node, activity, budget)
+    return activity
+
+
+async def keep_post(
+    node: Node, document: ObjectDocument, budget: Budget, *, listed_by: Actor | None = None
+) -> Post:
+    """Keep a post from its origin, with its author, its group and what it answers.
+
+    For what was looked up or is history: nobody is notified, nothing leaves. listed_by: the group whose own
+    collection names the post, which is its word for it. Raises as `resolve`.
+    """
+    vouching = listed_by.iri if listed_by is not None else None
+    if document.in_reply_to is not None:
+        await _fetch_parents(node, document, budget, announced_by=vouching, last=True)
+    return await _keep(node, document, budget, announced_by=vouching, listed_by=listed_by)
+
+
+async def _fetch_parents(
+    node: Node, document: ObjectDocument, budget: Budget, *, announced_by: str | None, last: bool
+) -> None:
+    chain: list[ObjectDocument] = []
+    try:
+        await _climb(node, document, chain, budget)
+    except (Unavailable, TooMany):
+        if not last:
+            await _keep_chain(node, chain, budget, announced_by)
+            raise
+    except Refused:
+        pass  # its origin will not show it: the answer stands alone
+    await _keep_chain(node, chain, budget, announced_by)
+
+
+async def _climb(node: Node, document: ObjectDocument, chain: list[ObjectDocument], budget: Budget) -> None:
+    """Fetch what *document* answers, and what that answers, into *chain*, up to the first that is known."""
+    seen = {document.iri}
+    current = document
+    while current.in_reply_to is not None and len(chain) < MAX_DEPTH:
+        async with node.reading() as session:
+            known = await find_post(session, current.in_reply_to)
+        if known is not None or current.in_reply_to in seen or is_ours(node, current.in_reply_to):
+            return
+        seen.add(current.in_reply_to)
+        current = await fetch_object(node, current.in_reply_to, budget)
+        chain.append(current)
+
+
+async def _keep_chain(
+    node: Node, chain: list[ObjectDocument], budget: Budget, announced_by: str | None
+) -> None:
+    for document in reversed(chain):
+        try:
+            await _keep(node, document, budget, announced_by=announced_by)
+        except (Refused, Unavailable):
+            continue  # the others find their place when this one comes after all
+
+
+async def _keep(
+    node: Node,
+    document: ObjectDocument,
+    budget: Budget,
+    *,
+    announced_by: str | None,
+    listed_by: Actor | None = None,
+) -> Post:
+    author = await fetch_actor(node, document.attributed_to, budget)
+    group = await _group_for(node, document, budget, listed_by) if document.in_reply_to is None else None
+    async with node.transaction() as tx:
+        return await keep(
+            tx,
+            document,
+            author=author,
+            group=group,
+            backfilled=True,
+            confirmed=group is None or group.iri == announced_by,
+        )
+
+
+async def _group_for(
+    node: Node, document: ObjectDocument, budget: Budget, listed_by: Actor | None
+) -> Actor | None:
+    """Return the group that a fetched thread goes to.
+
+    A group of ours that takes threads from moderators alone takes none by this way.
+    """
+    if listed_by is not None:
+        if document.audience not in {None, listed_by.iri}:
+            raise Refused("This post belongs to another group.", detail=f"{listed_by.iri}: {document.iri}")
+        return listed_by
+    group = await find_group(node, document, budget)
+    return None if group is not None and group.is_local and group.posting_restricted else group
+
+
+async def _audience(node: Node, activity: Activity, document: ObjectDocument, budget: Budget) -> str | None:
+    """Return the one group whose matter the activity is: the announcer, the parent's, else the first named."""
+    if activity.announced_by is not None:
+        return activity.announced_by
+    async with node.reading() as session:
+        known = await find_post(session, document.iri)
+        if known is None and document.in_reply_to is not None:
+            known = await find_post(session, document.in_reply_to)
+        if known is not None:
+            group = await session.get(Actor, known.group_id) if known.group_id else None
+            return group.iri if group is not None else None
+    if document.in_reply_to is not None:
+        return None
+    named = (activity.audience, *activity.addressees)
+    found = await find_group(node, document, budget, also=tuple(one for one in named if one))
+    return found.iri if found is not None else None
+
+
+async def find_group(
+    node: Node, document: ObjectDocument, budget: Budget, *, also: tuple[str, ...] = ()
+) -> Actor | None:
+    """Return the first group among those that a thread names: audience, to, cc, mentions (FEDERATION C.2).
+
+    Known groups are preferred over unknown addressees, of which a few are fetched to see what they are.
+    """
+    mentioned = tuple(mention.href for mention in document.mentions)
+    first = tuple(one for one in (document.audience, document.group_attribution) if one)
+    named = dict.fromkeys((*first, *document.to, *document.cc, *also, *mentioned))
+    unknown = []
+    async with node.reading() as session:
+        for iri in named:
+            actor = await find_actor(session, iri)
+            if actor is not None and actor.is_group:
+                return actor
+            if actor is None and iri != PUBLIC and not iri.endswith(COLLECTIONS) and not is_ours(node, iri):
+                unknown.append(iri)
+    return await _first_group(node, unknown[:GROUP_GUESSES], budget)
+
+
+async def _first_group(node: Node, iris: list[str], budget: Budget) -> Actor | None:
+    for iri in iris:
+        try:
+            actor = await fetch_actor(node, iri, budget)
+        except TooMany:
+            raise
+        except NodeError:
+            continue  # a collection, or nothing at all
+        if actor.is_group:
+            return actor
+    return None
+
+
+async def _fetch_object(node: Node, activity: Activity, budget: Budget) -> None:
+    """Fetch what a vote is about when a group followed here passes it on, or one of ours is addressed (I.79)."""
+    iri = activity.object or ""
+    if is_ours(node, iri) or activity.type == "Follow":
+        return
+    async with node.reading() as session:
+        if await find_post(session, iri) is not None or await find_actor(session, iri) is not None:
+            return
+        followed = activity.announced_by is not None and await is_followed_here(
+            session, activity.announced_by
+        )
+    if not followed and not any(is_ours(node, one) for one in activity.addressees):
+        return
+    await keep_post(node, await fetch_object(node, iri, budget), budget)
