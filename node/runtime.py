@@ -16,7 +16,7 @@ from node.clock import Clock
 from node.errors import Misconfigured
 from node.ids import Ids
 from node.keyring import Keyring
-from node.network.client import Client
+from node.network.client import Client, Signer
 from node.settings import Settings
 from node.store.database import Database, Transaction
 from node.store.tables.actors import Actor
@@ -95,7 +95,7 @@ class Node:
         self._keys[actor.iri] = (actor.sealed_key, key)
         return key
 
-    def sign_as(self, actor: Actor) -> Callable[[str, str, bytes | None], Mapping[str, str]]:
+    def sign_as(self, actor: Actor) -> Signer:
         """Return a signer for requests in the name of a local actor; each call signs afresh."""
         key = self.private_key(actor)
 
