@@ -9,13 +9,13 @@ from typing import Any, ClassVar, cast
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from node.activitypub import strictjson
-from node.errors import Forbidden, Malformed, NodeError, NotFound, Refused, Unavailable
+from node.errors import Malformed, NodeError, NotFound, Refused
 from node.web.headers import complete, vary_on
 from node.web.negotiate import accept_of, wants_json
-from node.web.rendering import render_error
+from node.web.rendering import BROKEN, NOT_HERE, WRONG_METHOD, render_error
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER = 30  # seconds, when nothing better is known
@@ -50,9 +50,15 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 
 
 async def on_unexpected(request: Request, error: Exception) -> Response:
-    """Answer 500 without a word of what happened; the log has it."""
+    """Answer 500 without a word of what happened; the log has it.
+
+    This answer is made outside all middleware, so it brings its headers itself.
+    """
     _log.error("request broke", path=request.scope["path"], exc_info=error)
-    return await answer(request, Broken("Something went wrong on this server. It has been noted."))
+    response = await answer(request, Broken(BROKEN))
+    secure = request.app.state.node.settings.secure
+    complete(request.scope, response.headers, response.status_code, secure=secure)
+    return response
 
 
 def exception_handlers() -> Mapping[Any, Any]:
@@ -95,16 +101,16 @@ def _problem(error: NodeError) -> Response:
 
 
 async def _page(request: Request, error: NodeError) -> Response:
-    return await render_error(request, error)
+    try:
+        return await render_error(request, error)
+    except Exception:  # noqa: BLE001 -- whatever keeps a page from being made, the message gets through
+        _log.exception("error page failed", path=request.scope["path"])
+        return PlainTextResponse(f"{error.message}\n", error.status)
 
 
 def _in_our_words(refused: HTTPException) -> NodeError:
     if refused.status_code == HTTPStatus.NOT_FOUND:
-        return NotFound("There is nothing at this address.")
+        return NotFound(NOT_HERE)
     if refused.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        return WrongMethod("This address does not take requests of this kind.")
-    if refused.status_code == HTTPStatus.FORBIDDEN:
-        return Forbidden("This is not allowed.")
-    if refused.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Unavailable("This cannot be answered right now. Please try again in a moment.")
-    return Malformed("This request cannot be read.", detail=str(refused.detail))
+        return WrongMethod(WRONG_METHOD)
+    return Malformed("This request cannot be read.", detail=f"{refused.status_code} {refused.detail}")
