@@ -43,7 +43,8 @@ async def test_only_public_entries_are_handed_out(node):
 
 
 @pytest.mark.parametrize(
-    ("state", "left"), [("awake", [4, 5]), ("sleeping", [4, 5]), ("dead", [5]), ("paused", [5]), ("blocked", [5])]
+    ("state", "left"),
+    [("awake", [4, 5]), ("sleeping", [4, 5]), ("dead", [5]), ("paused", [5]), ("blocked", [5])],
 )
 async def test_old_entries_go_when_every_lane_in_use_has_passed_them(node, clock, state, left):
     async with node.transaction() as tx:

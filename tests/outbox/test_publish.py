@@ -17,7 +17,10 @@ from tests.support.rows import a_group, a_local_actor, a_post, an_activity, an_a
 async def told(node: Node) -> list[dict[str, Any]]:
     """What the log holds, in order."""
     async with node.reading() as session:
-        return [json.loads(entry.body) for entry in await session.scalars(select(LogEntry).order_by(col(LogEntry.id)))]
+        return [
+            json.loads(entry.body)
+            for entry in await session.scalars(select(LogEntry).order_by(col(LogEntry.id)))
+        ]
 
 
 async def audience(node: Node, iri: str) -> set[tuple[str, str | None, str]]:
@@ -92,7 +95,9 @@ async def test_a_comment_is_announced_to_threaded_peers_alone(node):
     assert shapes(await told(node)) == ["Announce(Create)", "Announce(Create)"]
 
 
-@pytest.mark.parametrize("type_", ["Like", "Dislike", "EmojiReact", "Lock", "Update", "Delete", "Add", "Remove"])
+@pytest.mark.parametrize(
+    "type_", ["Like", "Dislike", "EmojiReact", "Lock", "Update", "Delete", "Add", "Remove"]
+)
 async def test_the_group_passes_on_what_happens_to_its_posts(node, type_):
     async with node.transaction() as tx:
         bob, bees = await an_actor(tx), await a_group(tx)
@@ -112,7 +117,11 @@ async def test_the_group_passes_on_what_is_undone(node, type_):
 
 async def test_the_group_passes_on_bans_moderators_and_its_own_update(node):
     async with node.transaction() as tx:
-        bob, eve, bees = await an_actor(tx), await an_actor(tx, "https://gamma.example/u/eve"), await a_group(tx)
+        bob, eve, bees = (
+            await an_actor(tx),
+            await an_actor(tx, "https://gamma.example/u/eve"),
+            await a_group(tx),
+        )
         block = an_activity("Block", bob, eve, group=bees)
         for activity in (
             block,
@@ -121,7 +130,12 @@ async def test_the_group_passes_on_bans_moderators_and_its_own_update(node):
             an_activity("Update", bob, bees, group=bees),
         ):
             await publish(tx, activity)
-    assert shapes(await told(node)) == ["Announce(Block)", "Announce(Undo)", "Announce(Add)", "Announce(Update)"]
+    assert shapes(await told(node)) == [
+        "Announce(Block)",
+        "Announce(Undo)",
+        "Announce(Add)",
+        "Announce(Update)",
+    ]
 
 
 @pytest.mark.parametrize("visibility", ["followers", "direct"])
@@ -131,7 +145,9 @@ async def test_private_posts_are_never_announced(node, visibility, type_):
         bob, ada, bees = await an_actor(tx), await a_local_actor(tx), await a_group(tx)
         for author in (bob, ada):
             post = await a_post(tx, author, bees, visibility=visibility)
-            activity = an_activity(type_, author, post, group=bees, to=(bees.iri,), cc=(f"{ada.iri}/followers",))
+            activity = an_activity(
+                type_, author, post, group=bees, to=(bees.iri,), cc=(f"{ada.iri}/followers",)
+            )
             await publish(tx, activity)
             await publish(tx, an_activity("Undo", author, activity, group=bees, to=(bees.iri,)))
     assert [one["type"] for one in await told(node) if one["type"] == "Announce"] == []
@@ -169,7 +185,10 @@ async def test_nothing_leaves_because_of_history_or_of_anothers_announcement(nod
         await publish(tx, an_activity("Create", ada, post, group=bees, backfilled=True))
         bob = await an_actor(tx)
         await publish(
-            tx, an_activity("Create", bob, await a_post(tx, bob, bees), group=bees, announced_by="https://b.example/c/x")
+            tx,
+            an_activity(
+                "Create", bob, await a_post(tx, bob, bees), group=bees, announced_by="https://b.example/c/x"
+            ),
         )
         await publish(tx, an_activity("Like", await an_actor(tx, "https://beta.example/u/cy"), post))
     assert await told(node) == []
@@ -190,7 +209,9 @@ async def test_to_a_remote_group_the_author_alone_speaks(node):
         ada, bees = await a_local_actor(tx), await an_actor(tx, "https://beta.example/c/bees")
         bob = await an_actor(tx)
         post = await a_post(tx, ada, bees)
-        create = an_activity("Create", ada, post, group=bees, cc=(bob.iri, "https://nowhere.example/u/x", PUBLIC))
+        create = an_activity(
+            "Create", ada, post, group=bees, cc=(bob.iri, "https://nowhere.example/u/x", PUBLIC)
+        )
         await publish(tx, create)
     assert shapes(await told(node)) == [f"Create({post.iri})"]
     assert await audience(node, create.iri) == {("actor", "bees", "any"), ("actor", "bob", "any")}

@@ -83,7 +83,9 @@ async def a_local_actor(
     return await _kept(tx, Actor(**(known | fields)))
 
 
-async def a_group(tx: Transaction, name: str = "bees", *, keyring: Keyring | None = None, **fields: Any) -> Actor:
+async def a_group(
+    tx: Transaction, name: str = "bees", *, keyring: Keyring | None = None, **fields: Any
+) -> Actor:
     """A group of this node."""
     return await a_local_actor(tx, name, kind="Group", keyring=keyring, **fields)
 

@@ -1,0 +1,406 @@
+from datetime import timedelta
+
+import pytest
+
+from node.outbox import lanes, log
+from node.outbox.audience import Target
+from node.outbox.lanes import DELAYS, LaneLost, next_delay
+from node.store.queries import lanes as queries
+from node.store.tables.peers import Peer
+from tests.support.rows import a_follow, a_group, a_local_actor, a_peer, an_actor
+
+
+async def write(tx, actor, *targets, type="Like"):
+    iri = f"https://alpha.example/activities/{tx.ids.token()}"
+    return await log.append(
+        tx, iri=iri, type=type, actor=actor, body={"id": iri}, public=True, targets=targets
+    )
+
+
+@pytest.fixture
+async def scene(node):
+    """ada here; bob at beta.example, who is told one thing."""
+    async with node.transaction() as tx:
+        ada, bob = await a_local_actor(tx), await an_actor(tx)
+        await write(tx, ada, Target("actor", bob.id))
+    return ada, bob
+
+
+async def peer_at(node, host="beta.example") -> Peer:
+    async with node.transaction() as tx:
+        return await a_peer(tx, host)
+
+
+async def hosts(node, limit=10):
+    return [lane.host for lane in await lanes.claim(node, limit)]
+
+
+async def step(node, function, lane, *args, **kwargs):
+    async with node.transaction() as tx:
+        await function(tx, lane, *args, **kwargs)
+
+
+async def test_a_lane_is_one_workers_until_its_lease_ends(node, clock, scene):
+    (first,) = await lanes.claim(node, 10)
+    assert await lanes.claim(node, 10) == []
+    clock.advance(seconds=121)
+    (second,) = await lanes.claim(node, 10)
+    assert second.fence == first.fence + 1
+
+
+@pytest.mark.parametrize(
+    "write_down",
+    [
+        lambda tx, lane: lanes.advance(tx, lane, 1),
+        lambda tx, lane: lanes.skip(tx, lane, 1, "no"),
+        lambda tx, lane: lanes.pass_over(tx, lane, 1),
+        lambda tx, lane: lanes.fail(tx, lane, error="no"),
+        lambda tx, lane: lanes.hold(tx, lane, error="no", wait=timedelta(0)),
+        lanes.renew,
+        lanes.release,
+    ],
+)
+async def test_a_holder_that_was_away_too_long_changes_nothing(node, clock, scene, write_down):
+    (stale,) = await lanes.claim(node, 10)
+    clock.advance(seconds=121)
+    await lanes.claim(node, 10)
+    before = await peer_at(node)
+    with pytest.raises(LaneLost):
+        await step(node, write_down, stale)
+    assert (await peer_at(node)).model_dump() == before.model_dump()
+
+
+async def test_only_lanes_with_word_waiting_are_claimed_and_no_more_than_asked_for(node, scene):
+    ada, _ = scene
+    async with node.transaction() as tx:
+        others = [await an_actor(tx, f"https://{name}.example/u/x") for name in ("gamma", "delta", "idle")]
+        await write(tx, ada, *(Target("actor", one.id) for one in others[:2]))
+    assert await hosts(node, 2) == ["beta.example", "gamma.example"]
+    assert await hosts(node, 2) == ["delta.example"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": "paused"},
+        {"state": "dead"},
+        {"due_at": timedelta(minutes=1)},
+        {"blocked_at": timedelta(0)},
+    ],
+)
+async def test_lanes_that_may_not_run_are_left_alone(node, clock, scene, fields):
+    moments = {k: clock.now() + v if isinstance(v, timedelta) else v for k, v in fields.items()}
+    async with node.transaction() as tx:
+        await a_peer(tx, **moments)
+    assert await hosts(node) == []
+
+
+async def test_a_lane_that_waits_is_due_in_time(node, clock, scene):
+    async with node.transaction() as tx:
+        await a_peer(tx, due_at=clock.now() + timedelta(minutes=1))
+        assert await queries.next_due(tx.session, now=tx.now) == clock.now() + timedelta(minutes=1)
+    clock.advance(minutes=1)
+    assert await hosts(node) == ["beta.example"]
+    async with node.reading() as session:
+        assert await queries.next_due(session, now=clock.now()) is None
+
+
+async def test_those_that_waited_longest_come_first(node, clock, scene):
+    ada, bob = scene
+    (lane,) = await lanes.claim(node, 10)
+    await step(node, lanes.release, lane)  # with word still waiting: to the back
+    async with node.transaction() as tx:
+        gamma = await an_actor(tx, "https://gamma.example/u/x")
+        await write(tx, ada, Target("actor", gamma.id), Target("actor", bob.id))
+    assert await hosts(node, 1) == ["gamma.example"]
+    assert await hosts(node, 1) == ["beta.example"]
+
+
+async def test_idle_lanes_come_to_the_head_and_a_blocked_one_keeps_nothing(node, clock, scene):
+    ada, bob = scene
+    async with node.transaction() as tx:
+        entry = await write(tx, ada, Target("everyone"))
+        await a_peer(tx, "silent.example")
+        await a_peer(tx, "blocked.example", blocked_at=tx.now)
+        await an_actor(tx, "https://blocked.example/u/x")
+    (lane,) = await lanes.claim(node, 10)
+    assert await lanes.claim(node, 10) == []
+    assert [(await peer_at(node, host)).cursor for host in ("silent.example", "blocked.example")] == [
+        entry.id
+    ] * 2
+    assert (await peer_at(node)).cursor == 0
+    await step(node, lanes.release, lane, seen=entry.id)
+    assert (await peer_at(node)).cursor == entry.id
+
+
+@pytest.mark.parametrize(
+    ("dialect", "heard"),
+    [("thread", ["any", "thread"]), ("micro", ["any", "micro"]), ("unknown", ["any", "thread", "micro"])],
+)
+async def test_each_dialect_hears_its_own_and_who_has_not_said_hears_both(node, dialect, heard):
+    async with node.transaction() as tx:
+        ada, bob = await a_local_actor(tx), await an_actor(tx)
+        peer = await a_peer(tx, dialect=dialect)
+        said = {one: await write(tx, ada, Target("actor", bob.id, one)) for one in ("any", "thread", "micro")}
+        waiting = await queries.pending(tx.session, peer.id, 10)
+        assert [entry.iri for entry in waiting] == [said[one].iri for one in heard]
+
+
+@pytest.mark.parametrize("state", ["pending", "rejected"])
+async def test_only_an_accepted_follow_opens_a_lane(node, state):
+    async with node.transaction() as tx:
+        bees, bob = await a_group(tx), await an_actor(tx)
+        follow = await a_follow(tx, bob, bees, state)
+        await write(tx, bees, Target("followers", bees.id))
+    assert await hosts(node) == []
+    async with node.transaction() as tx:
+        follow = await tx.session.merge(follow)
+        follow.state = "accepted"
+        await write(tx, bees, Target("followers", bees.id))
+    assert await hosts(node) == ["beta.example"]
+
+
+async def test_nobody_is_told_who_cannot_be_reached_or_is_gone(node):
+    async with node.transaction() as tx:
+        ada = await a_local_actor(tx)
+        mute = await an_actor(tx, "https://mute.example/u/x", inbox=None, shares_inbox=False)
+        gone = await an_actor(tx, "https://gone.example/u/x", deleted_at=tx.now)
+        await write(tx, ada, Target("actor", mute.id), Target("actor", gone.id), Target("everyone"))
+    assert await hosts(node) == []
+
+
+async def test_everyone_is_every_peer_with_an_inbox(node):
+    async with node.transaction() as tx:
+        ada = await a_local_actor(tx)
+        await an_actor(tx)
+        await a_peer(tx, "gamma.example", shared_inbox="https://gamma.example/inbox")
+        await a_peer(tx, "delta.example")
+        await write(tx, ada, Target("everyone"))
+    assert await hosts(node) == ["beta.example", "gamma.example"]
+
+
+def test_the_schedule_grows_from_a_minute_to_a_day():
+    delays = [next_delay(failures) for failures in range(1, 10)]
+    assert delays == [*DELAYS, timedelta(days=1), timedelta(days=1)]
+    assert delays == sorted(delays)
+    assert delays[:3] == [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20)]
+
+
+@pytest.mark.parametrize(("share", "factor"), [(0.0, 0.8), (0.5, 1.0), (1.0, 1.2)])
+async def test_retries_are_spread_by_a_fifth_to_both_sides(node, clock, scene, share, factor):
+    node.ids.share = share
+    (lane,) = await lanes.claim(node, 1)
+    await step(node, lanes.fail, lane, error="HTTP 500")
+    peer = await peer_at(node)
+    assert peer.due_at - clock.now() == timedelta(minutes=1) * factor
+    assert (peer.failures, peer.failing_since, peer.last_error) == (1, clock.now(), "HTTP 500")
+
+
+async def test_a_failing_peer_may_ask_for_more_time_but_not_for_more_than_a_day(node, clock, scene):
+    for wait, expected in (
+        (timedelta(hours=2), timedelta(hours=2)),
+        (timedelta(days=400), timedelta(days=1)),
+    ):
+        (lane,) = await lanes.claim(node, 1)
+        await step(node, lanes.fail, lane, error="HTTP 502", wait=wait)
+        assert (await peer_at(node)).due_at - clock.now() == expected
+        clock.advance(days=2)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.99])
+async def test_a_wish_to_wait_is_kept_and_counts_as_no_failure(node, clock, scene, share):
+    node.ids.share = share
+    (lane,) = await lanes.claim(node, 1)
+    await step(node, lanes.hold, lane, error="HTTP 429", wait=timedelta(hours=1))
+    peer = await peer_at(node)
+    assert (peer.failures, peer.failing_since) == (0, None)
+    assert timedelta(hours=1) <= peer.due_at - clock.now() <= timedelta(hours=1.2)
+    async with node.transaction() as tx:  # to hear from them does not shorten the wait they asked for
+        await lanes.revive(tx, await a_peer(tx))
+    assert await hosts(node) == []
+    clock.advance(hours=1.2)
+    assert await hosts(node) == ["beta.example"]
+
+
+async def fail_until(node, clock, state, attempts=200):
+    for count in range(1, attempts):
+        peer = await peer_at(node)
+        if peer.due_at:
+            clock.advance(seconds=max(0.0, (peer.due_at - clock.now()).total_seconds()))
+        (lane,) = await lanes.claim(node, 1)
+        await step(node, lanes.fail, lane, error="unreachable")
+        if (await peer_at(node)).state == state:
+            return count
+    raise AssertionError(f"never {state}")
+
+
+async def test_a_day_of_failures_puts_a_lane_to_sleep(node, clock, scene):
+    start = clock.now()
+    await fail_until(node, clock, "sleeping")
+    assert clock.now() - start >= timedelta(hours=24)
+    peer = await peer_at(node)
+    assert peer.due_at - clock.now() == timedelta(hours=6)
+
+
+async def test_ten_failures_put_a_lane_to_sleep(node, clock, scene):
+    for _ in range(10):
+        assert (await peer_at(node)).state == "awake"
+        async with node.transaction() as tx:
+            await lanes.retry_now(tx, await a_peer(tx))
+        (lane,) = await lanes.claim(node, 1)
+        await step(node, lanes.fail, lane, error="unreachable")
+    assert (await peer_at(node)).state == "sleeping"
+
+
+async def test_a_month_of_failures_ends_it_until_the_peer_is_heard_from(node, clock, scene):
+    start = clock.now()
+    await fail_until(node, clock, "dead")
+    assert timedelta(days=30) <= clock.now() - start < timedelta(days=31)
+    clock.advance(days=60)
+    assert await hosts(node) == []
+    async with node.transaction() as tx:
+        await lanes.revive(tx, await a_peer(tx))
+        assert tx.wakes == {"outbox"}
+    peer = await peer_at(node)
+    assert (peer.state, peer.due_at, peer.failures, peer.failing_since) == ("awake", None, 0, None)
+
+
+async def test_a_clock_that_jumps_kills_nobody(node, clock, scene):
+    (lane,) = await lanes.claim(node, 1)
+    await step(node, lanes.fail, lane, error="unreachable")
+    clock.advance(days=3650)
+    (lane,) = await lanes.claim(node, 1)
+    await step(node, lanes.fail, lane, error="unreachable")
+    assert (await peer_at(node)).state == "sleeping"
+
+
+async def test_to_hear_from_a_failing_peer_ends_its_wait(node, clock, scene):
+    (lane,) = await lanes.claim(node, 1)
+    await step(node, lanes.fail, lane, error="unreachable")
+    assert await hosts(node) == []
+    async with node.transaction() as tx:
+        await lanes.revive(tx, await a_peer(tx))
+    assert await hosts(node) == ["beta.example"]
+
+
+async def test_success_ends_the_count_of_failures(node, clock, scene):
+    (lane,) = await lanes.claim(node, 1)
+    await step(node, lanes.fail, lane, error="unreachable")
+    clock.advance(hours=1)
+    (lane,) = await lanes.claim(node, 1)
+    await step(node, lanes.advance, lane, 1)
+    peer = await peer_at(node)
+    assert (peer.cursor, peer.failures, peer.failing_since, peer.last_error) == (1, 0, None, "")
+    assert peer.last_success == clock.now()
+    assert peer.leased_until == clock.now() + lanes.LEASE
+
+
+async def test_a_refusal_moves_on_and_keeps_its_reason(node, clock, scene):
+    (lane,) = await lanes.claim(node, 1)
+    await step(node, lanes.skip, lane, 1, "HTTP 403" + "x" * 600)
+    peer = await peer_at(node)
+    assert (peer.cursor, peer.failures, peer.last_success) == (1, 0, None)
+    assert peer.last_error.startswith("HTTP 403")
+    assert len(peer.last_error) == 500
+
+
+async def test_an_operators_pause_outlasts_what_the_peer_does(node, clock, scene):
+    async with node.transaction() as tx:
+        peer = await a_peer(tx)
+        await lanes.pause(tx, peer)
+        await lanes.revive(tx, peer)
+    assert await hosts(node) == []
+    async with node.transaction() as tx:
+        await lanes.resume(tx, await a_peer(tx))
+        assert tx.wakes == {"outbox"}
+    assert await hosts(node) == ["beta.example"]
+
+
+async def test_a_lane_paused_in_mid_turn_stays_paused_when_it_fails(node, clock, scene):
+    (lane,) = await lanes.claim(node, 1)
+    async with node.transaction() as tx:
+        await a_peer(tx, failures=20, failing_since=clock.now() - timedelta(days=2))
+        await lanes.pause(tx, await a_peer(tx))
+    await step(node, lanes.fail, lane, error="unreachable")
+    assert (await peer_at(node)).state == "paused"
+
+
+async def test_a_dead_lane_can_be_tried_now(node, clock, scene):
+    async with node.transaction() as tx:
+        await lanes.retry_now(tx, await a_peer(tx, state="dead"))
+    assert (await peer_at(node)).state == "sleeping"
+    assert await hosts(node) == ["beta.example"]
+
+
+async def test_one_entry_can_be_passed_over_by_hand(node, scene):
+    ada, bob = scene
+    async with node.transaction() as tx:
+        second = await write(tx, ada, Target("actor", bob.id))
+        peer = await a_peer(tx)
+        skipped = await lanes.skip_one(tx, peer)
+        assert skipped.id == second.id - 1
+        assert [one.iri for one in await queries.pending(tx.session, peer.id, 9)] == [second.iri]
+        assert await lanes.skip_one(tx, peer) is not None
+        assert await lanes.skip_one(tx, peer) is None
+
+
+async def test_all_that_waits_can_be_forgotten(node, scene):
+    ada, bob = scene
+    async with node.transaction() as tx:
+        await write(tx, ada, Target("actor", bob.id))
+        peer = await a_peer(tx)
+        assert await lanes.forget(tx, peer) == 2
+        assert await lanes.forget(tx, peer) == 0
+    assert await hosts(node) == []
+
+
+@pytest.mark.parametrize("wakes", ["success", "arrival"])
+async def test_who_slept_gets_the_newest_and_what_still_binds(node, clock, scene, wakes, monkeypatch):
+    monkeypatch.setattr(lanes, "KEPT_ENTRIES", 3)
+    ada, bob = scene
+    async with node.transaction() as tx:
+        await lanes.forget(tx, await a_peer(tx, state="sleeping"))
+        head = await write(tx, ada, Target("actor", bob.id))
+        binding = [
+            await write(tx, ada, Target("actor", bob.id), type=kind)
+            for kind in ("Follow", "Accept", "Reject", "Undo", "Delete", "Block")
+        ]
+        await write(tx, ada, Target("actor", bob.id))
+        newest = [await write(tx, ada, Target("actor", bob.id), type="Announce") for _ in range(3)]
+    if wakes == "success":
+        (lane,) = await lanes.claim(node, 1)
+        await step(node, lanes.advance, lane, head.id)
+    else:
+        async with node.transaction() as tx:
+            await lanes.revive(tx, await a_peer(tx))
+    async with node.transaction() as tx:
+        peer = await a_peer(tx)
+        assert peer.state == "awake"
+        waiting = await queries.pending(tx.session, peer.id, 99)
+        assert [one.iri for one in waiting] == [one.iri for one in binding + newest]
+        later = [await write(tx, ada, Target("actor", bob.id)) for _ in range(3)]
+        waiting = await queries.pending(tx.session, peer.id, 99)
+        assert [one.iri for one in waiting[-3:]] == [one.iri for one in later]
+
+
+async def test_who_slept_gets_nothing_older_than_a_week(node, clock, scene):
+    ada, bob = scene
+    clock.advance(days=8)
+    async with node.transaction() as tx:
+        fresh = await write(tx, ada, Target("actor", bob.id))
+        peer = await a_peer(tx, state="dead")
+        await lanes.revive(tx, peer)
+        assert [one.iri for one in await queries.pending(tx.session, peer.id, 9)] == [fresh.iri]
+
+
+async def test_a_lane_that_only_stumbled_keeps_everything_in_order(node, clock, scene, monkeypatch):
+    monkeypatch.setattr(lanes, "KEPT_ENTRIES", 3)
+    ada, bob = scene
+    (lane,) = await lanes.claim(node, 1)
+    await step(node, lanes.fail, lane, error="unreachable")
+    async with node.transaction() as tx:
+        for _ in range(9):
+            await write(tx, ada, Target("actor", bob.id))
+        peer = await a_peer(tx)
+        await lanes.revive(tx, peer)
+        assert await queries.count_pending(tx.session, peer.id) == 10
