@@ -1,0 +1,51 @@
+"""What every test may ask for, and what holds for all of them.
+
+With CI=true nothing is left out: a test that would be skipped fails, and generated examples are the same
+in every run. Tests for PostgreSQL alone have a run of their own (`.ci/run`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests.support.archipelago import Archipelago
+
+IN_CI = os.environ.get("CI") == "true"
+
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if IN_CI else "here")
+
+# What the developer has set for a node of their own is not for the nodes of the tests.
+for _name in list(os.environ):
+    if _name.startswith("ARCHIPEL_") and not _name.startswith("ARCHIPEL_TEST_"):
+        del os.environ[_name]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Turn a skipped test into a failed one where nothing may be skipped."""
+    report = yield
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        *_, reason = report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"With CI=true nothing may be skipped. {reason}"
+    return report
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def sea(tmp_path: Path) -> AsyncIterator[Archipelago]:
+    """Several nodes in one process, closed at the end."""
+    archipelago = Archipelago(tmp_path)
+    yield archipelago
+    await archipelago.close()
