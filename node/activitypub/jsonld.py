@@ -17,14 +17,14 @@ from node.activitypub.vocabulary import ACTIVITYSTREAMS, CONTEXT
 from node.errors import Malformed
 
 _KEYWORDS = frozenset({"@id", "@type", "@value", "@list", "@set", "@language"})
+_SHORT = ("as:", "sec:", "ldp:")
 _PREFIXES = (
-    "as:",
-    "sec:",
-    "ldp:",
+    *_SHORT,
     f"{ACTIVITYSTREAMS}#",
     "https://w3id.org/security#",
     "http://www.w3.org/ns/ldp#",
 )
+_BASE = "https://relative.invalid/"  # undefined types end up below it
 _MAX_NODES = 1_000  # values; what it costs grows faster than their number
 
 
@@ -45,19 +45,33 @@ def compact(document: dict[str, Any]) -> dict[str, Any]:
     check_structure(document)
     _check_cost(document)
     try:
-        compacted = jsonld.compact(document, CONTEXT, {"documentLoader": _load, "base": ""})
+        compacted = jsonld.compact(document, CONTEXT, {"documentLoader": _load, "base": _BASE})
     except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise Malformed("The document cannot be read as JSON-LD.", detail=str(error)[:200]) from error
     if not isinstance(compacted, dict) or "@graph" in compacted:
         raise Malformed("The document describes more than one thing.")
-    return compacted
+    plain: dict[str, Any] = _plain(compacted)
+    return plain
 
 
 def lost_terms(document: dict[str, Any]) -> set[str]:
     """Return the properties and types in *document* that its own context does not define."""
     lost: set[str] = set()
-    expanded = jsonld.expand(document, {"documentLoader": _load, "base": ""}, on_property_dropped=lost.add)
+    expanded = jsonld.expand(document, {"documentLoader": _load, "base": _BASE}, on_property_dropped=lost.add)
     return lost | _undefined_types(expanded)
+
+
+def _plain(value: Any) -> Any:
+    """Take the prefixes off what kept them: a date, say, that came without saying that it is one."""
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if "@value" in value:
+        return value["@value"]
+    named = {name: _plain(one) for name, one in value.items() if not name.startswith(_SHORT)}
+    odd = {name.partition(":")[2]: _plain(one) for name, one in value.items() if name.startswith(_SHORT)}
+    return odd | named
 
 
 def _load(url: str, options: dict[str, Any]) -> dict[str, Any]:
@@ -95,6 +109,7 @@ def _undefined_types(expanded: Any) -> set[str]:
             waiting.extend(one)
         elif isinstance(one, dict):
             stated = one.get("@type", [])
-            lost.update(kind for kind in ([stated] if isinstance(stated, str) else stated) if ":" not in kind)
+            kinds = [stated] if isinstance(stated, str) else stated  # a typed value has but one
+            lost.update(kind.removeprefix(_BASE) for kind in kinds if kind.startswith(_BASE))
             waiting.extend(one.values())
     return lost

@@ -77,7 +77,7 @@ _KINDS: dict[Kind, frozenset[str]] = {
     "key": KEY_TYPES,
 }
 _MAX_USERNAME = 100
-_NOT_IN_USERNAMES = frozenset("@/:?#\\<>\"'")
+_NOT_IN_USERNAMES = frozenset(" @/:?#\\<>\"'")
 
 
 def kind_of(document: dict[str, Any]) -> Kind:

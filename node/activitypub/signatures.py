@@ -219,8 +219,8 @@ def _base64(text: str, what: str) -> bytes:
         decoded = base64.b64decode(text.encode(), validate=True)
     except (binascii.Error, ValueError) as error:
         raise Unauthenticated(f"The {what} is not base64.", detail=text[:80]) from error
-    if not decoded:
-        raise Unauthenticated(f"The {what} is empty.")
+    if not decoded or base64.b64encode(decoded).decode() != text:
+        raise Unauthenticated(f"The {what} is empty, or not written in the one way that base64 has for it.")
     return decoded
 
 
