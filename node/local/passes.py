@@ -1,0 +1,47 @@
+"""One-time links: made by a command, used once, gone with their use (THREATS V88, V89)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlmodel import col
+
+from node.errors import Gone
+from node.ids import fingerprint
+from node.store.database import Transaction
+from node.store.tables.members import Pass
+
+ADMINISTRATOR = "administrator"  # purpose: its visitor signs up, or is raised, as one
+LASTS = timedelta(hours=24)
+USED = "This link has been used or has expired. Ask whoever runs the node for a new one."
+
+
+async def issue(tx: Transaction, purpose: str, *, lasts: timedelta = LASTS) -> str:
+    """Return the secret of a fresh link, the part after ``/welcome/``. It cannot be read again."""
+    secret = tx.ids.secret()
+    tx.session.add(
+        Pass(fingerprint=fingerprint(secret), purpose=purpose, created_at=tx.now, expires_at=tx.now + lasts)
+    )
+    await tx.session.flush()
+    return secret
+
+
+async def use(tx: Transaction, secret: str, purpose: str) -> None:
+    """Use a link up; raise Gone unless it was good. Of two who try at once, one succeeds."""
+    used = await tx.session.scalar(
+        delete(Pass)
+        .where(
+            col(Pass.fingerprint) == fingerprint(secret),
+            col(Pass.purpose) == purpose,
+            col(Pass.expires_at) > tx.now,
+        )
+        .returning(col(Pass.id))
+    )
+    if used is None:
+        raise Gone(USED)
+
+
+async def sweep(tx: Transaction) -> None:
+    """Forget links that have expired."""
+    await tx.session.execute(delete(Pass).where(col(Pass.expires_at) <= tx.now))

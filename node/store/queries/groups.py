@@ -1,0 +1,214 @@
+"""Groups: their pages, their directory, and how to follow them from elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from node.store.queries.actors import moderates
+from node.store.queries.paging import Position, cut, order_of, within
+from node.store.queries.people import (
+    ActorLine,
+    count_followers,
+    follow_state,
+    get_named,
+    line_of,
+    web_address,
+)
+from node.store.queries.posts import confirmed_at, visible_to
+from node.store.queries.threads import ThreadLine, lines_of_threads
+from node.store.tables.actors import GROUP_KINDS, Actor
+from node.store.tables.follows import Follow, Moderator
+from node.store.tables.peers import Peer
+from node.store.tables.posts import Post
+from node.store.tables.tasks import Task
+
+THREADS_SHOWN = 25
+GROUPS_SHOWN = 100
+PINNED_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How a list of threads is ordered."""
+
+    sort: str = "hot"
+    period: str = "all"
+    after: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """A group, with a page of its threads."""
+
+    actor: ActorLine
+    summary: str  # HTML as kept
+    url: str | None  # its page at home, for a remote one
+    founded: datetime
+    follow: str | None  # state of the viewer's follow
+    followers: int  # that this node knows
+    moderators: tuple[ActorLine, ...]
+    is_moderator: bool
+    may_start: bool  # whether the viewer may start a thread
+    posting_restricted: bool
+    fetching: int | None  # posts fetched so far while its history is coming; None: not now
+    silent: bool  # its home has not answered for days
+    pinned: tuple[ThreadLine, ...]
+    threads: tuple[ThreadLine, ...]
+    listing: Listing
+    next_page: str | None  # cursor
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group in the directory."""
+
+    actor: ActorLine
+    description: str
+    followers: int
+    threads: int
+    last_active: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The groups that this node has or knows."""
+
+    here: tuple[GroupLine, ...]
+    elsewhere: tuple[GroupLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ElsewherePage:
+    """A group, to be followed from another server."""
+
+    actor: ActorLine
+    software: str | None  # of the server that the visitor named, when we know it
+
+
+async def group_page(
+    session: AsyncSession, name: str, host: str, *, viewer: Actor | None, listing: Listing, now: datetime
+) -> GroupPage:
+    """Return a group's page.
+
+    name: ``bees`` or ``bees@beta.example``. host: of this node. Raises NotFound, Gone, Malformed.
+    """
+    group = await get_named(session, name, host, group=True)
+    shown = select(Post).where(
+        col(Post.group_id) == group.id,
+        col(Post.root_id).is_(None),
+        col(Post.in_reply_to).is_(None),
+        visible_to(viewer),
+        confirmed_at(now),
+    )
+    pinned: list[Post] = []
+    if listing.after is None:
+        pins = shown.where(col(Post.featured_at).is_not(None)).order_by(col(Post.featured_at).desc())
+        pinned = list(await session.scalars(pins.limit(PINNED_SHOWN)))
+    period = within(listing.period, now)
+    threads = shown.where(col(Post.featured_at).is_(None))
+    if listing.sort == "top" and period is not None:
+        threads = threads.where(period)
+    found, more = await cut(session, threads, order_of(listing.sort), listing.after, THREADS_SHOWN)
+    is_moderator = viewer is not None and await moderates(session, viewer.id, group.id)
+    return GroupPage(
+        actor=line_of(group),
+        summary=group.summary,
+        url=None if group.is_local else web_address(group.url or group.iri),
+        founded=group.published,
+        follow=await follow_state(session, viewer, group),
+        followers=await count_followers(session, group),
+        moderators=await _moderators(session, group),
+        is_moderator=is_moderator,
+        may_start=viewer is not None and (is_moderator or not group.posting_restricted),
+        posting_restricted=group.posting_restricted,
+        fetching=await _fetching(session, group),
+        silent=await _is_silent(session, group),
+        pinned=await lines_of_threads(session, pinned, viewer),
+        threads=await lines_of_threads(session, found, viewer),
+        listing=listing,
+        next_page=more,
+    )
+
+
+async def _moderators(session: AsyncSession, group: Actor) -> tuple[ActorLine, ...]:
+    found = await session.scalars(
+        select(Actor)
+        .join(Moderator, col(Moderator.actor_id) == col(Actor.id))
+        .where(col(Moderator.group_id) == group.id, col(Actor.deleted_at).is_(None))
+        .order_by(col(Moderator.since), col(Moderator.id))
+        .limit(20)
+    )
+    return tuple(line_of(actor) for actor in found)
+
+
+async def _fetching(session: AsyncSession, group: Actor) -> int | None:
+    if group.is_local:
+        return None
+    progress: int | None = await session.scalar(
+        select(Task.progress).where(col(Task.kind) == "backfill", col(Task.subject) == group.iri)
+    )
+    return progress
+
+
+async def _is_silent(session: AsyncSession, group: Actor) -> bool:
+    if group.peer_id is None:
+        return False
+    peer = await session.get(Peer, group.peer_id)
+    return peer is not None and peer.state in {"sleeping", "dead"}
+
+
+async def directory(session: AsyncSession) -> Directory:
+    """Return the groups of this node and those of others that it knows, the most followed first."""
+    return Directory(
+        here=await _group_lines(session, local=True), elsewhere=await _group_lines(session, local=False)
+    )
+
+
+async def _group_lines(session: AsyncSession, *, local: bool) -> tuple[GroupLine, ...]:
+    followers = (
+        select(func.count())
+        .where(col(Follow.followee_id) == col(Actor.id), col(Follow.state) == "accepted")
+        .correlate(Actor)
+        .scalar_subquery()
+    )
+    live = (
+        select(func.count().label("threads"), func.max(col(Post.last_active)).label("newest"))
+        .where(
+            col(Post.group_id) == col(Actor.id),
+            col(Post.root_id).is_(None),
+            col(Post.in_reply_to).is_(None),
+            visible_to(None),
+        )
+        .correlate(Actor)
+    )
+    threads = live.with_only_columns(func.count()).scalar_subquery()
+    newest = live.with_only_columns(func.max(col(Post.last_active))).scalar_subquery()
+    found = await session.execute(
+        select(Actor, followers, threads, newest)
+        .where(
+            col(Actor.kind).in_(GROUP_KINDS),
+            col(Actor.deleted_at).is_(None),
+            col(Actor.discoverable).is_(True),
+            col(Actor.peer_id).is_(None) if local else col(Actor.peer_id).is_not(None),
+        )
+        .order_by(followers.desc(), col(Actor.username), col(Actor.id))
+        .limit(GROUPS_SHOWN)
+    )
+    return tuple(
+        GroupLine(line_of(group), group.description, members, count, at)
+        for group, members, count, at in found.tuples()
+    )
+
+
+async def elsewhere_page(session: AsyncSession, name: str, host: str, server: str | None) -> ElsewherePage:
+    """Return a group to be followed from *server*, a host name; what runs there is looked up, never asked."""
+    group = await get_named(session, name, host, group=True)
+    software: str | None = None
+    if server:
+        software = await session.scalar(select(Peer.software).where(col(Peer.host) == server))
+    return ElsewherePage(line_of(group), software)

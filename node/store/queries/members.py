@@ -1,0 +1,114 @@
+"""Accounts, as sessions and pages ask for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from node.ids import fingerprint
+from node.store.queries.notifications import count_unread
+from node.store.tables.actors import Actor
+from node.store.tables.members import Member, Pass, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A signed-in member, as of this request."""
+
+    member_id: int
+    session_id: int
+    name: str  # of the account
+    label: str
+    path: str  # the profile
+    role: str  # member, administrator
+    language: str
+    unread: int
+    renew: bool  # whether the session is due for a renewal
+    actor: Actor  # detached: to read, not to change
+
+
+@dataclass(frozen=True, slots=True)
+class PassPage:
+    """What a one-time link opens."""
+
+    purpose: str
+    expires_at: datetime
+
+
+RENEW_AFTER = 24 * 60 * 60  # seconds since a session was last used
+
+
+async def find_account(session: AsyncSession, secret: str, now: datetime) -> Account | None:
+    """Return whose session a cookie holds; None when it has ended or the account may not act."""
+    row = (
+        await session.execute(
+            select(Session, Member, Actor)
+            .join(Member, col(Member.id) == col(Session.member_id))
+            .join(Actor, col(Actor.id) == col(Member.actor_id))
+            .where(
+                col(Session.fingerprint) == fingerprint(secret),
+                col(Session.expires_at) > now,
+                col(Member.disabled_at).is_(None),
+                col(Actor.deleted_at).is_(None),
+            )
+        )
+    ).first()
+    if row is None:
+        return None
+    opened, member, actor = row
+    unread = await count_unread(session, member, actor)
+    session.expunge_all()
+    return Account(
+        member_id=member.id or 0,
+        session_id=opened.id or 0,
+        name=actor.username,
+        label=actor.name or actor.username,
+        path=f"/u/{actor.username}",
+        role=member.role,
+        language=member.language,
+        unread=unread,
+        renew=(now - opened.last_used).total_seconds() > RENEW_AFTER,
+        actor=actor,
+    )
+
+
+async def find_member(session: AsyncSession, name: str, host: str) -> Member | None:
+    """Return the account called *name* at *host*, or None."""
+    found: Member | None = await session.scalar(
+        select(Member)
+        .join(Actor, col(Actor.id) == col(Member.actor_id))
+        .where(
+            func.lower(col(Actor.username)) == name.lower(),
+            col(Actor.host) == host,
+            col(Actor.sealed_key).is_not(None),
+        )
+    )
+    return found
+
+
+async def name_is_taken(session: AsyncSession, name: str, host: str) -> bool:
+    """Tell whether a person or group of this home has, or once had, the name (A86)."""
+    taken = select(Actor.id).where(func.lower(col(Actor.username)) == name.lower(), col(Actor.host) == host)
+    return await session.scalar(taken.limit(1)) is not None
+
+
+async def names_of_administrators(session: AsyncSession) -> list[str]:
+    """Return the names that nobody may come close to."""
+    query = (
+        select(Actor.username)
+        .join(Member, col(Member.actor_id) == col(Actor.id))
+        .where(col(Member.role) == "administrator")
+    )
+    return list(await session.scalars(query))
+
+
+async def find_pass(session: AsyncSession, secret: str, now: datetime) -> PassPage | None:
+    """Return what a one-time link opens; None when it was used, has expired or never was."""
+    found = await session.scalar(
+        select(Pass).where(col(Pass.fingerprint) == fingerprint(secret), col(Pass.expires_at) > now)
+    )
+    return PassPage(found.purpose, found.expires_at) if found is not None else None

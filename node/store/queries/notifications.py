@@ -1,0 +1,85 @@
+"""Word to members of answers and mentions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from node.store.queries.people import ActorLine, line_of, titles_of
+from node.store.queries.posts import visible_to
+from node.store.tables.actors import Actor
+from node.store.tables.members import Member, Notification
+from node.store.tables.posts import Post
+
+SHOWN = 50  # newest first; older ones are found in the threads
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationLine:
+    """Somebody answered or named the member."""
+
+    kind: str  # reply, mention
+    by: ActorLine
+    path: str
+    title: str  # of the thread
+    content: str  # HTML as kept
+    at: datetime
+    unread: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationPage:
+    """What a member has been told, newest first."""
+
+    lines: tuple[NotificationLine, ...]
+    unread: int
+    newest: str  # instant of the newest shown, to mark as read up to there
+
+
+async def count_unread(session: AsyncSession, member: Member, actor: Actor) -> int:
+    """Return how many notifications of posts that the member may read are new."""
+    query = (
+        select(func.count())
+        .select_from(Notification)
+        .join(Post, col(Post.id) == col(Notification.post_id))
+        .where(col(Notification.member_id) == member.id, visible_to(actor))
+    )
+    if member.read_notifications_at is not None:
+        query = query.where(col(Notification.at) > member.read_notifications_at)
+    return await session.scalar(query) or 0
+
+
+async def notification_page(session: AsyncSession, member_id: int, actor: Actor) -> NotificationPage:
+    """Return the member's page of notifications."""
+    read_at = await session.scalar(
+        select(col(Member.read_notifications_at)).where(col(Member.id) == member_id)
+    )
+    found = (
+        await session.execute(
+            select(Notification, Post, Actor)
+            .join(Post, col(Post.id) == col(Notification.post_id))
+            .join(Actor, col(Actor.id) == col(Notification.actor_id))
+            .where(col(Notification.member_id) == member_id, visible_to(actor))
+            .order_by(col(Notification.at).desc(), col(Notification.id).desc())
+            .limit(SHOWN)
+        )
+    ).all()
+    titles = await titles_of(session, [post.root_id for _, post, _ in found], actor)
+    lines = tuple(
+        NotificationLine(
+            kind=notification.kind,
+            by=line_of(by),
+            path=f"/post/{post.token}" if post.root_id is None else f"/comment/{post.token}",
+            title=post.title if post.root_id is None else titles.get(post.root_id, ""),
+            content=post.content,
+            at=notification.at,
+            unread=read_at is None or notification.at > read_at,
+        )
+        for notification, post, by in found
+    )
+    newest = lines[0].at.isoformat() if lines else ""
+    return NotificationPage(lines, sum(line.unread for line in lines), newest)

@@ -1,0 +1,118 @@
+"""Pages of a list: orders from a fixed set, and cursors that stay put while rows are added (THREATS A95)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
+
+from node.errors import Malformed
+from node.store.tables.posts import Post
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+_CURSOR = re.compile(r"(-?\d{1,18}(?:\.\d{1,20})?(?:e[+-]?\d{1,3})?)_(\d{1,18})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page ends: the sort value of its last row, and the row's number to tell equals apart."""
+
+    value: float
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A descending order of posts."""
+
+    column: Any  # the mapped column
+    read: Callable[[Any], float]  # its value as a number
+    bind: Callable[[Position], Any]  # and back
+
+
+def _micros(at: datetime) -> int:
+    return (at - EPOCH) // MICROSECOND
+
+
+def _instant(position: Position) -> datetime:
+    try:
+        return EPOCH + timedelta(microseconds=int(position.value))
+    except OverflowError as error:
+        raise _senseless() from error
+
+
+ORDERS: Mapping[str, Order] = {
+    "hot": Order(Post.hot, float, lambda at: float(at.value)),
+    "new": Order(Post.published, _micros, _instant),
+    "top": Order(Post.score, int, lambda at: int(at.value)),
+    "active": Order(Post.last_active, _micros, _instant),
+}
+PERIODS: Mapping[str, timedelta | None] = {
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=30),
+    "year": timedelta(days=365),
+    "all": None,
+}
+
+
+def order_of(sort: str) -> Order:
+    """Return the order of that name, or raise Malformed."""
+    order = ORDERS.get(sort)
+    if order is None:
+        raise _senseless()
+    return order
+
+
+def read_position(cursor: str | None) -> Position | None:
+    """Return the position that a cursor names, None for the first page; raise Malformed otherwise."""
+    if not cursor:
+        return None
+    found = _CURSOR.fullmatch(cursor)
+    if found is None:
+        raise _senseless()
+    text, number = found.groups()
+    whole = text.lstrip("-").isdigit()
+    return Position(int(text) if whole else float(text), int(number))
+
+
+def write_position(value: float, number: int) -> str:
+    """Return the cursor of a row."""
+    return f"{value!r}_{number}"
+
+
+def within(period: str, now: datetime) -> ColumnElement[bool] | None:
+    """Return the condition that a post is of the period; None for all times. Raises Malformed."""
+    if period not in PERIODS:
+        raise _senseless()
+    span = PERIODS[period]
+    return None if span is None else col(Post.published) > now - span
+
+
+async def cut(
+    session: AsyncSession, query: SelectOfScalar[Post], order: Order, after: Position | None, size: int
+) -> tuple[list[Post], str | None]:
+    """Return a page of posts in that order after a position, and the cursor of the next page or None."""
+    if after is not None:
+        value = order.bind(after)
+        query = query.where(
+            or_(col(order.column) < value, and_(col(order.column) == value, col(Post.id) < after.id))
+        )
+    query = query.order_by(col(order.column).desc(), col(Post.id).desc()).limit(size + 1)
+    found = list(await session.scalars(query))
+    if len(found) <= size:
+        return found, None
+    last = found[size - 1]
+    return found[:size], write_position(order.read(getattr(last, order.column.key)), last.id or 0)
+
+
+def _senseless() -> Malformed:
+    return Malformed("The address of this page has a part that makes no sense here.")

@@ -1,0 +1,218 @@
+"""Profiles, and actors as pages name them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, func, select
+
+from node.errors import Gone, NotFound
+from node.store.queries.actors import find_by_handle
+from node.store.queries.paging import Position, cut, order_of
+from node.store.queries.posts import visible_to
+from node.store.tables.actors import Actor
+from node.store.tables.follows import Follow, Moderator
+from node.store.tables.posts import Post
+
+PROFILE_PAGE = 25  # posts and comments on a page
+
+
+@dataclass(frozen=True, slots=True)
+class ActorLine:
+    """An actor as pages name it."""
+
+    id: int
+    iri: str
+    label: str  # the name it gives itself, else its handle, else its id
+    handle: str  # with the mark of its kind; the id when no handle leads back to it
+    path: str  # its page here
+    host: str
+    is_group: bool
+    is_local: bool
+    is_bot: bool
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileEntry:
+    """A thread or comment in a profile."""
+
+    is_thread: bool
+    path: str
+    title: str  # of the thread
+    content: str  # HTML as kept; cleaned again where it is shown
+    group: ActorLine | None
+    score: int
+    comments: int
+    published: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePage:
+    """A person's page."""
+
+    actor: ActorLine
+    summary: str
+    url: str | None  # its page at home, for a remote one
+    since: datetime
+    is_self: bool
+    follow: str | None  # state of the viewer's follow
+    followers: int
+    moderates: tuple[ActorLine, ...]
+    entries: tuple[ProfileEntry, ...]
+    following_page: str | None  # cursor
+
+
+def line_of(actor: Actor) -> ActorLine:
+    """Return the actor as pages name it. A remote handle that does not lead back is not shown as one."""
+    named = actor.is_local or actor.handle_verified
+    handle = actor.handle if named else actor.iri
+    sort = "c" if actor.is_group else "u"
+    name = quote(actor.username, safe="")
+    return ActorLine(
+        id=actor.id or 0,
+        iri=actor.iri,
+        label=actor.name.strip() or (actor.username if named else actor.iri),
+        handle=handle,
+        path=f"/{sort}/{name}" if actor.is_local else f"/{sort}/{name}@{actor.host}",
+        host=actor.host,
+        is_group=actor.is_group,
+        is_local=actor.is_local,
+        is_bot=actor.kind in {"Service", "Application"},
+        gone=actor.deleted_at is not None,
+    )
+
+
+def web_address(address: str | None) -> str | None:
+    """Return the address when a browser may be sent there: nothing but http and https (A65)."""
+    return address if address and address.startswith(("https://", "http://")) else None
+
+
+async def lines_of(session: AsyncSession, ids: Collection[int | None]) -> dict[int, ActorLine]:
+    """Return the actors of these row numbers, by row number."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    found = await session.scalars(select(Actor).where(col(Actor.id).in_(wanted)))
+    return {actor.id or 0: line_of(actor) for actor in found}
+
+
+async def get_named(session: AsyncSession, name: str, host: str, *, group: bool) -> Actor:
+    """Return the actor that a page's address names: ``bees``, or ``bees@beta.example``.
+
+    host: authority of this node. Raises NotFound, or Gone for one that was deleted.
+    """
+    username, _, elsewhere = name.partition("@")
+    found = await find_by_handle(session, username, elsewhere or host, group=group)
+    if found is None:
+        raise await _absent(session, username, elsewhere or host, group=group)
+    return found
+
+
+async def _absent(session: AsyncSession, username: str, host: str, *, group: bool) -> NotFound | Gone:
+    was = await session.scalar(
+        select(Actor.id).where(
+            func.lower(col(Actor.username)) == username.lower(),
+            col(Actor.host) == host.lower(),
+            col(Actor.deleted_at).is_not(None),
+        )
+    )
+    if was is not None:
+        return Gone("This group was deleted." if group else "This account was deleted.")
+    return NotFound("There is no group of this name here." if group else "There is nobody of this name here.")
+
+
+async def follow_state(session: AsyncSession, follower: Actor | None, followee: Actor) -> str | None:
+    """Return the state of a follow: pending, accepted, rejected; None when there is none."""
+    if follower is None:
+        return None
+    state: str | None = await session.scalar(
+        select(Follow.state).where(
+            col(Follow.follower_id) == follower.id, col(Follow.followee_id) == followee.id
+        )
+    )
+    return state
+
+
+async def count_followers(session: AsyncSession, actor: Actor) -> int:
+    """Return how many accepted followers of an actor this node knows."""
+    return (
+        await session.scalar(
+            select(func.count()).where(col(Follow.followee_id) == actor.id, col(Follow.state) == "accepted")
+        )
+        or 0
+    )
+
+
+async def profile_page(
+    session: AsyncSession, name: str, host: str, viewer: Actor | None, after: Position | None
+) -> ProfilePage:
+    """Return a person's page; raises NotFound and Gone as `get_named`."""
+    actor = await get_named(session, name, host, group=False)
+    if actor.kind == "Application" and actor.is_local:
+        raise NotFound("There is nobody of this name here.")
+    rows, more = await _entries(session, actor, viewer, after)
+    return ProfilePage(
+        actor=line_of(actor),
+        summary=actor.summary,
+        url=None if actor.is_local else web_address(actor.url or actor.iri),
+        since=actor.published,
+        is_self=viewer is not None and viewer.id == actor.id,
+        follow=await follow_state(session, viewer, actor),
+        followers=await count_followers(session, actor),
+        moderates=await _moderated(session, actor),
+        entries=rows,
+        following_page=more,
+    )
+
+
+async def _entries(
+    session: AsyncSession, actor: Actor, viewer: Actor | None, after: Position | None
+) -> tuple[tuple[ProfileEntry, ...], str | None]:
+    query = select(Post).where(col(Post.author_id) == actor.id, visible_to(viewer))
+    found, more = await cut(session, query, order_of("new"), after, PROFILE_PAGE)
+    groups = await lines_of(session, [post.group_id for post in found])
+    roots = await titles_of(session, [post.root_id for post in found], viewer)
+    return tuple(
+        ProfileEntry(
+            is_thread=post.root_id is None and post.in_reply_to is None,
+            path=f"/post/{post.token}" if post.root_id is None else f"/comment/{post.token}",
+            title=post.title if post.root_id is None else roots.get(post.root_id, ""),
+            content=post.content,
+            group=groups.get(post.group_id or 0),
+            score=post.score,
+            comments=post.comment_count,
+            published=post.published,
+        )
+        for post in found
+        # A public answer below a thread that the viewer may not read is not shown either (V74).
+        if post.root_id is None or post.root_id in roots
+    ), more
+
+
+async def titles_of(
+    session: AsyncSession, ids: Collection[int | None], viewer: Actor | None
+) -> dict[int, str]:
+    """Return the titles of the threads that *viewer* may read, by row number."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    found = await session.execute(
+        select(col(Post.id), col(Post.title)).where(col(Post.id).in_(wanted), visible_to(viewer))
+    )
+    return {number or 0: title for number, title in found.tuples()}
+
+
+async def _moderated(session: AsyncSession, actor: Actor) -> tuple[ActorLine, ...]:
+    found = await session.scalars(
+        select(Actor)
+        .join(Moderator, col(Moderator.group_id) == col(Actor.id))
+        .where(col(Moderator.actor_id) == actor.id, col(Actor.deleted_at).is_(None))
+        .order_by(col(Actor.username))
+        .limit(20)
+    )
+    return tuple(line_of(group) for group in found)

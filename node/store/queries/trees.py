@@ -1,0 +1,98 @@
+"""Laying out the comments of a thread: pure, from a flat list to the part of the tree that a page shows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+Key = Callable[["Branch"], Any]
+CONTEXT = 10  # comments shown above one that is looked at alone
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A comment without its words."""
+
+    id: int
+    parent: int | None
+    token: str
+    score: int
+    published: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The part of a tree that a page shows."""
+
+    shown: tuple[tuple[Branch, int], ...]  # with its depth, 0 for an answer to the thread
+    replies: Mapping[int, int]  # direct ones by row number
+    next_after: str | None
+    hidden_before: bool
+
+
+ORDERS: Mapping[str, Key] = {
+    "top": lambda branch: (-branch.score, branch.published, branch.id),
+    "new": lambda branch: (-branch.published.timestamp(), -branch.id),
+    "old": lambda branch: (branch.published, branch.id),
+}
+
+
+def cut_tree(
+    branches: Iterable[Branch],
+    root: int,
+    order: str,
+    *,
+    after: str | None = None,
+    focus: int | None = None,
+    size: int,
+) -> Cut:
+    """Return up to *size* comments, parents before answers, siblings in *order*.
+
+    after: token of the comment that ended the page before; begins at the start when it is not there.
+    focus: row number of the comment to show with its ancestors and its answers alone.
+    """
+    known = {branch.id: branch for branch in branches}
+    children: dict[int, list[Branch]] = defaultdict(list)
+    for branch in known.values():
+        children[branch.parent or root].append(branch)
+    key = ORDERS.get(order, ORDERS["top"])
+    for siblings in children.values():
+        siblings.sort(key=key)
+    flat = _in_focus(known, children, focus) if focus is not None else _flat(children, children[root], 0)
+    begin = next((at + 1 for at, (branch, _) in enumerate(flat) if branch.token == after), 0) if after else 0
+    shown = tuple(flat[begin : begin + size])
+    more = begin + size < len(flat)
+    return Cut(
+        shown=shown,
+        replies={number: len(answers) for number, answers in children.items()},
+        next_after=shown[-1][0].token if more else None,
+        hidden_before=begin > 0,
+    )
+
+
+def _flat(children: Mapping[int, list[Branch]], first: list[Branch], depth: int) -> list[tuple[Branch, int]]:
+    """Walk the tree without recursion: threads from elsewhere can be deeper than Python's stack."""
+    found: list[tuple[Branch, int]] = []
+    waiting = [(branch, depth) for branch in reversed(first)]
+    while waiting:
+        branch, level = waiting.pop()
+        found.append((branch, level))
+        waiting.extend((answer, level + 1) for answer in reversed(children.get(branch.id, [])))
+    return found
+
+
+def _in_focus(
+    known: Mapping[int, Branch], children: Mapping[int, list[Branch]], focus: int
+) -> list[tuple[Branch, int]]:
+    if focus not in known:
+        return []
+    above: list[Branch] = []
+    branch = known.get(known[focus].parent or 0)
+    while branch is not None and len(above) < CONTEXT:
+        above.append(branch)
+        branch = known.get(branch.parent or 0)
+    line = [(one, depth) for depth, one in enumerate(reversed(above))]
+    return line + _flat(children, [known[focus]], len(line))

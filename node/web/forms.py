@@ -1,0 +1,142 @@
+"""Forms: read strictly, checked by a pydantic model, and given back with what was typed when something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.requests import Request
+
+from node.errors import Malformed, TooLarge, UnsupportedMedia
+from node.runtime import Node
+from node.web import guards
+from node.web.languages import mark
+from node.web.session import viewer_of
+
+MAX_FORM = 1024 * 1024  # bytes: the longest text, percent-encoded, fits
+MAX_FIELDS = 32
+URLENCODED = "application/x-www-form-urlencoded"
+WHOLE_FORM = ""  # the key of an error that belongs to no field
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class FormModel(BaseModel):
+    """A form: exactly these fields (A84)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
+
+
+class Empty(FormModel):
+    """A form that is only a button."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong with a field: a sentence of the catalogues and the values in it."""
+
+    sentence: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Filled(Generic[Model]):
+    """A form as it came: the model when it is right, and what was typed and is wrong when it is not."""
+
+    typed: Mapping[str, str]
+    model: Model | None
+    wrong: Mapping[str, Wrong] = field(default_factory=dict)
+
+    def but(self, name: str, sentence: str, **values: object) -> Filled[Model]:
+        """Return the form with one more thing wrong with it."""
+        return Filled(self.typed, None, {**self.wrong, name: Wrong(sentence, values)})
+
+
+async def read_fields(request: Request) -> dict[str, str]:
+    """Return the fields of an unsafe request, its token checked and taken off.
+
+    Raises Forbidden (another site, or a stale token), UnsupportedMedia, TooLarge, Malformed.
+    """
+    node: Node = request.app.state.node
+    guards.check_origin(request, node.settings.home)
+    fields = _parse(await _body(request))
+    secret = (await viewer_of(request)).secret
+    guards.check_token(node.keyring, secret, fields.pop(guards.TOKEN_FIELD, ""))
+    return fields
+
+
+async def read_form(request: Request, model: type[Model]) -> Filled[Model]:
+    """Read an unsafe request's form and check it with *model*; raises as `read_fields`."""
+    return check(await read_fields(request), model)
+
+
+def check(fields: Mapping[str, str], model: type[Model]) -> Filled[Model]:
+    """Check fields with *model*; what is wrong stands beside its field."""
+    try:
+        return Filled(fields, model.model_validate(dict(fields)))
+    except ValidationError as error:
+        return Filled(fields, None, wrong_of(error))
+
+
+def query(request: Request, model: type[Model]) -> Model:
+    """Read a GET request's parameters with *model*; raise Malformed for any that is not right."""
+    try:
+        return model.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        raise Malformed(
+            "The address of this page has a part that makes no sense here.", detail=str(error)
+        ) from error
+
+
+SENTENCES = {
+    "missing": mark("This is needed."),
+    "string_too_short": mark("This needs at least %(min_length)s characters."),
+    "string_too_long": mark("This has room for at most %(max_length)s characters."),
+    "extra_forbidden": mark("The form carried a field that does not belong to it."),
+}
+OTHERWISE = mark("This is not something we can use here.")
+
+
+def wrong_of(error: ValidationError) -> dict[str, Wrong]:
+    """Return what is wrong by field; errors of no field, or of one that does not belong, are the whole form's."""
+    wrong: dict[str, Wrong] = {}
+    for one in error.errors(include_url=False):
+        name = str(one["loc"][0]) if one["loc"] and one["type"] != "extra_forbidden" else WHOLE_FORM
+        if one["type"] == "value_error":
+            found = Wrong(str(one["ctx"]["error"]))
+        elif one["type"] == "string_too_short" and one["ctx"]["min_length"] == 1:
+            found = Wrong(SENTENCES["missing"])
+        else:
+            found = Wrong(SENTENCES.get(one["type"], OTHERWISE), one.get("ctx", {}))
+        wrong.setdefault(name, found)
+    return wrong
+
+
+async def _body(request: Request) -> bytes:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != URLENCODED:
+        raise UnsupportedMedia("Forms are sent as application/x-www-form-urlencoded.", detail=kind)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_FORM:
+            raise TooLarge("This form is larger than we take. Please shorten it.")
+    return bytes(body)
+
+
+def _parse(body: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+        )
+    except ValueError as error:
+        raise Malformed("This form could not be read.", detail=str(error)) from error
+    fields = {name: value.replace("\r\n", "\n") for name, value in pairs}
+    if len(fields) != len(pairs):
+        raise Malformed("This form names a field twice.")
+    if any("\x00" in value for value in fields.values()):
+        raise Malformed("This form holds a character that text cannot hold.")
+    return fields

@@ -1,0 +1,127 @@
+"""What the pages say in which language: catalogues, plural forms, moments and numbers.
+
+English is the source; a catalogue is read from its `.po` file when the node starts, so nothing compiled is
+kept. `mark` names a sentence for extraction where it stands; `Words` says it to somebody.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError, dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}  # code: its own name
+# Languages that a post may be said to be in: those most written in, codes of BCP 47.
+_CODES = """
+ar bg br ca cs cy da de el en eo es et eu fi fr ga gl he hi hr hu id is it ja ko lt lv
+nl no oc pl pt ro ru sk sl sr sv tr uk vi zh
+"""
+POST_LANGUAGES = tuple(_CODES.split())
+DAY = 24 * 60 * 60  # seconds
+RELATIVE_FOR = 30 * DAY  # older moments are shown as dates
+PROJECT = Path(__file__).resolve().parent.parent.parent
+_FOLDERS = (Path(__file__).resolve().parent.parent, PROJECT)  # installed beside the package, or a checkout
+
+
+def folder_of(name: str) -> Path:
+    """Return the folder of `templates`, `static` or `locales`, installed or in a checkout."""
+    found = next((base / name for base in _FOLDERS if (base / name).is_dir()), None)
+    if found is None:
+        raise FileNotFoundError(f"The node was installed without its {name} folder.")
+    return found
+
+
+def mark(sentence: str) -> str:
+    """Name a sentence for the catalogues; it is said later, to somebody."""
+    return sentence
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language: its code and its catalogue."""
+
+    language: str
+    catalogue: NullTranslations
+
+    def say(self, sentence: str, values: Mapping[str, object] | None = None) -> str:
+        """Return the sentence in this language; `%(name)s` takes values. An unknown one stays English."""
+        said = self.catalogue.ugettext(sentence) if sentence else ""
+        return said % values if values else said
+
+    def moment(self, at: datetime) -> str:
+        """Return date and time in full, in UTC."""
+        return dates.format_datetime(at, format="long", locale=self.language)
+
+    def since(self, at: datetime, now: datetime) -> str:
+        """Return how long ago it was; after a month the date."""
+        if abs((now - at).total_seconds()) > RELATIVE_FOR:
+            return dates.format_date(at, format="long", locale=self.language)
+        return dates.format_timedelta(at - now, add_direction=True, locale=self.language)
+
+    def number(self, value: int) -> str:
+        """Return a number with the language's separators."""
+        return numbers.format_decimal(value, locale=self.language)
+
+    def compact(self, value: int) -> str:
+        """Return a number in little room: 12K."""
+        return numbers.format_compact_decimal(value, locale=self.language, fraction_digits=1)
+
+    def language_name(self, code: str) -> str:
+        """Return the name of a language in this one; the code itself when nobody knows it."""
+        try:
+            return Locale.parse(code, sep="-").get_display_name(self.language) or code
+        except (ValueError, UnknownLocaleError):
+            return code
+
+
+@functools.cache
+def words(language: str) -> Words:
+    """Return the words of a language of `LANGUAGES`; English for any other."""
+    file = folder_of("locales") / language / "LC_MESSAGES" / "archipel.po"
+    if language not in LANGUAGES or not file.is_file():
+        return Words("en", NullTranslations())
+    with file.open("rb") as source:
+        catalogue = read_po(source, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Words(language, Translations(compiled))
+
+
+@functools.cache
+def post_languages(language: str) -> Mapping[str, str]:
+    """Return the languages that a post may be said to be in, code to name, sorted by name."""
+    speak = words(language)
+    return dict(
+        sorted(((code, speak.language_name(code)) for code in POST_LANGUAGES), key=lambda one: one[1])
+    )
+
+
+def preferred(accept_language: str, default: str) -> str:
+    """Return the language of ours that an Accept-Language header likes best, or *default*."""
+    wishes: list[tuple[float, int, str]] = []
+    for position, part in enumerate(accept_language[:200].split(",")):
+        code, _, parameters = part.strip().partition(";")
+        language = code.strip().lower().split("-", 1)[0]
+        if language in LANGUAGES:
+            wishes.append((-_quality(parameters), position, language))
+    best = min(wishes, default=None)
+    return best[2] if best is not None and best[0] < 0 else default
+
+
+def _quality(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return max(0.0, min(1.0, float(value)))
+    except ValueError:
+        return 0.0

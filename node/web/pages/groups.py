@@ -1,0 +1,198 @@
+"""Groups: their page, founding one, following one, and following one from elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
+
+from pydantic import Field, field_validator
+from starlette.requests import Request
+from starlette.responses import Response
+
+from node.activities import follow as following
+from node.activities.perform import perform
+from node.errors import Conflict, Forbidden, Malformed
+from node.local import actors, attempts, members
+from node.runtime import Node
+from node.settings import HOST
+from node.store.queries.groups import elsewhere_page, group_page
+from node.store.queries.people import ActorLine, get_named
+from node.text.clean import plain_name
+from node.web import forms
+from node.web.forms import Filled
+from node.web.languages import mark
+from node.web.pages.home import ListingQuery
+from node.web.rendering import INVALID, FormView, form_view, redirect, render
+from node.web.session import acting, member_of, viewer_of
+
+NAME_FORM = mark("A name is 2 to 50 characters: small letters a to z, digits and _.")
+SERVER_FORM = mark("Write a handle such as @you@example.org, or a server's name such as example.org.")
+THREADED = frozenset({"lemmy", "piefed", "mbin", "kbin"})
+
+
+class GroupForm(forms.FormModel):
+    """A group to found."""
+
+    name: str = Field(min_length=1, max_length=50)
+    title: str = Field(min_length=1, max_length=100)
+    summary: str = Field(default="", max_length=5000)
+    who: Literal["everyone", "moderators"] = "everyone"
+
+    @field_validator("name")
+    @classmethod
+    def _well_formed(cls, value: str) -> str:
+        value = value.strip().lstrip("!")
+        if not actors.NAME.match(value):
+            raise ValueError(NAME_FORM)
+        return value
+
+    @field_validator("title")
+    @classmethod
+    def _a_title(cls, value: str) -> str:
+        value = plain_name(value)
+        if not value:
+            raise ValueError(forms.SENTENCES["missing"])
+        return value
+
+
+class FollowForm(forms.FormModel):
+    """Follow, or no longer."""
+
+    follow: Literal["yes", "no"]
+    next: str = Field(default="", max_length=500)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundingPage:
+    """The form that founds a group."""
+
+    form: FormView
+
+
+@dataclass(frozen=True, slots=True)
+class FromElsewhere:
+    """How to follow a group from another server."""
+
+    actor: ActorLine
+    form: FormView
+    server: str  # the visitor's, empty until they have named it
+    intent: str  # address there that asks them to confirm, by Mastodon's convention
+    lookup: str  # address there that searches for the handle, by Lemmy's convention
+    threaded: bool  # whether their server is known to take the second
+
+
+async def show(request: Request) -> Response:
+    """GET /c/{name}: a group and its threads."""
+    node: Node = request.app.state.node
+    asked = forms.query(request, ListingQuery)
+    viewer = await viewer_of(request)
+    name = str(request.path_params["name"])
+    async with node.reading() as session:
+        page = await group_page(
+            session, name, viewer.host, viewer=viewer.actor, listing=asked.listing(), now=viewer.now
+        )
+    return await render(request, "groups/show.html", page)
+
+
+async def found(request: Request) -> Response:
+    """GET and POST /groups/new: found a group; its founder moderates it."""
+    account = await member_of(request)
+    if not (await viewer_of(request)).may_found:
+        raise Forbidden("On this node, administrators found the groups. Ask one of them.")
+    if request.method != "POST":
+        page = FoundingPage(form_view(None, account.language))
+        return await render(request, "groups/found.html", page)
+    filled = await _found(request, await forms.read_form(request, GroupForm))
+    if filled.model is None:
+        page = FoundingPage(form_view(filled, account.language))
+        return await render(request, "groups/found.html", page, status=INVALID)
+    return redirect(f"/c/{filled.model.name}")
+
+
+async def _found(request: Request, filled: Filled[GroupForm]) -> Filled[GroupForm]:
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    form = filled.model
+    if form is None:
+        return filled
+    keys = await actors.new_keys(node)
+    try:
+        async with node.transaction() as tx:
+            founder = await acting(tx, account)
+            await members.check_name(tx, form.name)
+            await attempts.spend(tx, f"found:{account.member_id}", attempts.FOUNDINGS)
+            await actors.found_group(
+                tx,
+                node.settings.home,
+                form.name,
+                keys,
+                title=form.title,
+                founder=founder,
+                summary=form.summary,
+                posting_restricted=form.who == "moderators",
+            )
+    except (Malformed, Conflict) as error:
+        return filled.but("name", error.message)
+    return filled
+
+
+async def follow(request: Request) -> Response:
+    """POST /c/{name}/follow: follow a group, or no longer."""
+    return await set_follow(request, group=True)
+
+
+async def set_follow(request: Request, *, group: bool) -> Response:
+    """Follow the actor that the address names, or no longer."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    filled = await forms.read_form(request, FollowForm)
+    if filled.model is None:
+        raise Malformed("This form could not be read.")
+    name = str(request.path_params["name"])
+    async with node.transaction() as tx:
+        follower = await acting(tx, account)
+        followee = await get_named(tx.session, name, node.settings.host, group=group)
+        if filled.model.follow == "yes":
+            await perform(tx, following.compose(tx, follower, followee))
+        else:
+            undone = await following.compose_undo(tx, follower, followee)
+            if undone is not None:
+                await perform(tx, undone)
+    here = f"/{'c' if group else 'u'}/{name}"
+    return redirect(filled.model.next or here, default=here)
+
+
+async def elsewhere(request: Request) -> Response:
+    """GET /c/{name}/elsewhere: how to follow the group from another server.
+
+    The visitor's server is never asked anything; they are shown links to it, and go by themselves (A72, A75).
+    """
+    node: Node = request.app.state.node
+    viewer = await viewer_of(request)
+    typed = request.query_params.get("handle", "")[:300]
+    server = server_of(typed)
+    async with node.reading() as session:
+        found = await elsewhere_page(session, str(request.path_params["name"]), viewer.host, server)
+    filled: Filled[GroupForm] = Filled({"handle": typed}, None)
+    if typed and server is None:
+        filled = filled.but("handle", SERVER_FORM)
+    page = FromElsewhere(
+        actor=found.actor,
+        form=form_view(filled, viewer.language),
+        server=server or "",
+        intent=f"https://{server}/authorize_interaction?uri={quote(found.actor.iri, safe='')}",
+        lookup=f"https://{server}/search?q={quote(found.actor.handle, safe='')}",
+        threaded=found.software in THREADED,
+    )
+    return await render(request, "groups/elsewhere.html", page)
+
+
+def server_of(typed: str) -> str | None:
+    """Return the server that a handle, an address or a plain name means; None when it means none."""
+    name = typed.strip().lower().removeprefix("https://").partition("/")[0].rpartition("@")[2]
+    try:
+        host = name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    return host if HOST.match(host) and "." in host else None

@@ -1,0 +1,112 @@
+"""The front page, the directory of groups, what this node is, and the choice of language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from node.runtime import Node
+from node.store.queries.feeds import feed_page
+from node.store.queries.groups import Listing, directory
+from node.store.queries.paging import read_position
+from node.web import forms
+from node.web.languages import LANGUAGES
+from node.web.rendering import redirect, render
+from node.web.session import LANGUAGE_COOKIE, LANGUAGE_FOR, viewer_of
+
+
+class ListingQuery(BaseModel):
+    """How a list of threads is asked for. What else an address carries is passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    sort: Literal["hot", "new", "top", "active"] = "hot"
+    period: Literal["day", "week", "month", "year", "all"] = "all"
+    after: str = Field(default="", max_length=80)
+
+    def listing(self) -> Listing:
+        """Return it as the queries take it; raises Malformed for a cursor that is none."""
+        return Listing(self.sort, self.period, read_position(self.after))
+
+
+class FeedQuery(ListingQuery):
+    """The front page's parameters."""
+
+    view: Literal["followed", "all"] = "followed"
+
+
+class LanguageForm(forms.FormModel):
+    """The language that a stranger chooses."""
+
+    language: Literal["en", "fr"]
+    next: str = Field(default="/", max_length=500)
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPage:
+    """What a visitor wants to know of the node."""
+
+    description: str
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagePage:
+    """Where the choice of language leads back to."""
+
+    next: str
+
+
+async def show(request: Request) -> Response:
+    """GET /: threads of what the member follows; for strangers, the node's own."""
+    node: Node = request.app.state.node
+    asked = forms.query(request, FeedQuery)
+    viewer = await viewer_of(request)
+    async with node.reading() as session:
+        page = await feed_page(
+            session, viewer.actor, asked.listing(), viewer.now, everything=asked.view == "all"
+        )
+    return await render(request, "home/show.html", page)
+
+
+async def groups(request: Request) -> Response:
+    """GET /groups: the groups of this node, and those it knows elsewhere."""
+    node: Node = request.app.state.node
+    async with node.reading() as session:
+        page = await directory(session)
+    return await render(request, "home/groups.html", page)
+
+
+async def about(request: Request) -> Response:
+    """GET /about: what this node is."""
+    node: Node = request.app.state.node
+    async with node.reading() as session:
+        known = await directory(session)
+    return await render(request, "home/about.html", AboutPage(node.settings.description, len(known.here)))
+
+
+async def language(request: Request) -> Response:
+    """GET and POST /language: a stranger chooses a language. Members do so in their settings."""
+    if request.method != "POST":
+        return await render(
+            request, "home/language.html", LanguagePage(request.query_params.get("next", "/")), forms=True
+        )
+    filled = await forms.read_form(request, LanguageForm)
+    node: Node = request.app.state.node
+    chosen = filled.model
+    response = redirect(chosen.next if chosen else "/language")
+    if chosen is not None and chosen.language in LANGUAGES:
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            chosen.language,
+            max_age=int(LANGUAGE_FOR.total_seconds()),
+            secure=node.settings.secure,
+            httponly=True,
+            samesite="lax",
+            path="/",
+        )
+    return response

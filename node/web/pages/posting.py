@@ -1,0 +1,228 @@
+"""Writing: threads, answers and edits, each with a preview that loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from node.activities import create, update
+from node.activities.drafts import CommentDraft, ThreadDraft
+from node.activities.perform import perform
+from node.activities.words import render as render_words
+from node.errors import Forbidden, Malformed
+from node.runtime import Node
+from node.store.queries.actors import get_actor, moderates
+from node.store.queries.people import ActorLine, get_named, line_of
+from node.store.queries.posts import get_post
+from node.store.queries.threads import COMMENTS_SHOWN, get_visible, path_of
+from node.store.tables.actors import Actor
+from node.store.tables.posts import Post
+from node.web import forms
+from node.web.forms import Filled
+from node.web.languages import post_languages
+from node.web.rendering import INVALID, FormView, form_view, redirect, render
+from node.web.session import acting, member_of, viewer_of
+
+Draft = ThreadDraft | CommentDraft
+
+
+class Action(forms.FormModel):
+    """The button that sent a form of words."""
+
+    do: Literal["publish", "preview"] = "publish"
+
+
+@dataclass(frozen=True, slots=True)
+class WritingPage:
+    """A form of words: a new thread, an answer, or an edit."""
+
+    action: str  # where the form goes
+    back: str  # where leaving it goes
+    is_thread: bool
+    is_edit: bool
+    group: ActorLine | None
+    form: FormView
+    preview: str  # HTML, empty until asked for
+    parent: str  # HTML of what is answered
+    parent_author: ActorLine | None
+    parent_title: str
+    languages: Mapping[str, str]
+
+
+async def write(request: Request) -> Response:
+    """GET and POST /c/{name}/write: begin a thread."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    name = str(request.path_params["name"])
+    async with node.reading() as session:
+        group = await get_named(session, name, node.settings.host, group=True)
+        if group.posting_restricted and not await moderates(session, account.actor.id, group.id):
+            raise Forbidden("In this group, only moderators start threads. You may answer theirs.")
+    line = line_of(group)
+    page = _Words(f"{line.path}/write", line.path, group=line, is_thread=True)
+    if request.method != "POST":
+        return await page.fresh(request)
+    filled, do = await _read(request, ThreadDraft)
+    if filled.model is None or do == "preview":
+        return await page.again(request, filled)
+    async with node.transaction() as tx:
+        author = await acting(tx, account)
+        target = await get_actor(tx.session, group.iri)
+        activity = await create.compose_thread(tx, author, target, filled.model)
+        await perform(tx, activity)
+        post = await get_post(tx.session, activity.object or "")
+    return redirect(f"/post/{post.token}")
+
+
+async def reply(request: Request) -> Response:
+    """GET and POST /post/{token}/reply and /comment/{token}/reply: answer."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    token, is_comment = address_of(request)
+    async with node.reading() as session:
+        parent = await get_visible(session, token, account.actor, comment=is_comment)
+        author = await session.get(Actor, parent.author_id)
+        root = await session.get(Post, parent.root_id) if parent.root_id is not None else parent
+    here = path_of(parent)
+    page = _Words(
+        f"{here}/reply",
+        here,
+        parent=parent.content,
+        parent_author=line_of(author) if author is not None else None,
+        parent_title=root.title if root is not None else "",
+    )
+    if request.method != "POST":
+        return await page.fresh(request)
+    filled, do = await _read(request, CommentDraft)
+    if filled.model is None or do == "preview":
+        return await page.again(request, filled)
+    async with node.transaction() as tx:
+        answered = await get_visible(tx.session, token, account.actor, comment=is_comment)
+        activity = await create.compose_comment(tx, await acting(tx, account), answered, filled.model)
+        await perform(tx, activity)
+        post = await get_post(tx.session, activity.object or "")
+    return await to_comment(request, post)
+
+
+async def edit(request: Request) -> Response:
+    """GET and POST /post/{token}/edit and /comment/{token}/edit: change one's own words."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    token, is_comment = address_of(request)
+    async with node.reading() as session:
+        post = _own(await get_visible(session, token, account.actor, comment=is_comment), account.actor)
+        group = await session.get(Actor, post.group_id) if post.group_id is not None else None
+    here = path_of(post)
+    page = _Words(
+        f"{here}/edit",
+        here,
+        group=line_of(group) if group is not None else None,
+        is_thread=not is_comment,
+        is_edit=True,
+    )
+    if request.method != "POST":
+        return await page.fresh(request, _typed(post))
+    model: type[Draft] = CommentDraft if is_comment else ThreadDraft
+    filled, do = await _read(request, model)
+    if filled.model is None or do == "preview":
+        return await page.again(request, filled)
+    async with node.transaction() as tx:
+        author = await acting(tx, account)
+        post = _own(await get_visible(tx.session, token, author, comment=is_comment), author)
+        await perform(tx, await update.compose(tx, author, post, filled.model))
+    return await to_comment(request, post) if is_comment else redirect(here)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A form of words, before it is known what stands in it."""
+
+    action: str
+    back: str
+    group: ActorLine | None = None
+    is_thread: bool = False
+    is_edit: bool = False
+    parent: str = ""
+    parent_author: ActorLine | None = None
+    parent_title: str = ""
+
+    async def fresh(self, request: Request, typed: Mapping[str, str] | None = None) -> Response:
+        """Return the form as it is opened."""
+        language = (await viewer_of(request)).language
+        page = self._page(form_view(None, language, typed or {}), "", language)
+        return await render(request, "posting/write.html", page)
+
+    async def again(
+        self, request: Request, filled: Filled[ThreadDraft] | Filled[CommentDraft] | Filled[Draft]
+    ) -> Response:
+        """Return the form with everything that was typed, what is wrong, and a preview of the words."""
+        node: Node = request.app.state.node
+        viewer = await viewer_of(request)
+        async with node.reading() as session:
+            preview = await render_words(session, filled.typed.get("source", "")) if filled.model else ""
+        page = self._page(form_view(filled, viewer.language), preview, viewer.language)
+        return await render(request, "posting/write.html", page, status=200 if filled.model else INVALID)
+
+    def _page(self, form: FormView, preview: str, language: str) -> WritingPage:
+        return WritingPage(
+            action=self.action,
+            back=self.back,
+            is_thread=self.is_thread,
+            is_edit=self.is_edit,
+            group=self.group,
+            form=form,
+            preview=preview,
+            parent=self.parent,
+            parent_author=self.parent_author,
+            parent_title=self.parent_title,
+            languages=post_languages(language),
+        )
+
+
+Model = TypeVar("Model", ThreadDraft, CommentDraft, ThreadDraft | CommentDraft)
+
+
+async def _read(request: Request, model: type[Model]) -> tuple[Filled[Model], str]:
+    """Read a form of words: the draft, and which button sent it. An empty field is one left out."""
+    fields = await forms.read_fields(request)
+    action = forms.check({"do": fields.pop("do", "publish")}, Action)
+    if action.model is None:
+        raise Malformed("This form could not be read.")
+    filled = forms.check({name: value for name, value in fields.items() if value}, model)
+    return Filled(fields, filled.model, filled.wrong), action.model.do
+
+
+def address_of(request: Request) -> tuple[str, bool]:
+    """Return the token that the address names, and whether it is a comment's."""
+    return str(request.path_params["token"]), request.scope["path"].startswith("/comment/")
+
+
+def _own(post: Post, actor: Actor) -> Post:
+    if post.author_id != actor.id:
+        raise Forbidden("Only its author edits a post.")
+    return post
+
+
+def _typed(post: Post) -> dict[str, str]:
+    """Return a post as its form would have been typed."""
+    return {
+        "title": post.title,
+        "link_url": post.link_url or "",
+        "source": post.source,
+        "warning": post.warning,
+        "language": post.language or "",
+    }
+
+
+async def to_comment(request: Request, post: Post) -> Response:
+    """Lead to a comment in its thread; on its own page when the thread is too long for one."""
+    node: Node = request.app.state.node
+    async with node.reading() as session:
+        root = await session.get(Post, post.root_id) if post.root_id is not None else None
+    if root is None or root.comment_count > COMMENTS_SHOWN:
+        return redirect(f"/comment/{post.token}")
+    return redirect(f"/post/{root.token}", anchor=f"c-{post.token}")

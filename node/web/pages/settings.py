@@ -1,0 +1,125 @@
+"""A member's own account: profile, language, password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from node.activities import update
+from node.activities.perform import perform
+from node.local import attempts, members, sessions
+from node.local.members import MAX_PASSWORD, MIN_PASSWORD
+from node.runtime import Node
+from node.store.queries.members import find_member
+from node.text.clean import plain_name
+from node.text.markdown import to_html
+from node.web import forms
+from node.web.languages import mark
+from node.web.rendering import INVALID, FormView, form_view, redirect, render
+from node.web.session import acting, keep_session, member_of
+
+WRONG_PASSWORD = mark("This is not your present password.")
+MAX_SUMMARY = 5000  # characters of Markdown
+
+
+class LanguageForm(forms.FormModel):
+    """The language of a member's pages."""
+
+    language: Literal["en", "fr"]
+
+
+class PasswordForm(forms.FormModel):
+    """Another password, by whoever knows the present one (A80)."""
+
+    present: str = Field(min_length=1, max_length=MAX_PASSWORD)
+    password: str = Field(min_length=MIN_PASSWORD, max_length=MAX_PASSWORD)
+
+
+class ProfileForm(forms.FormModel):
+    """What a member says of themselves."""
+
+    name: str = Field(default="", max_length=100)
+    summary: str = Field(default="", max_length=MAX_SUMMARY)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """The forms of a member's settings."""
+
+    form: FormView
+    done: str  # what has just been changed: language, password, profile; empty: nothing
+
+
+async def show(request: Request) -> Response:
+    """GET /settings."""
+    account = await member_of(request)
+    done = request.query_params.get("done", "")
+    page = SettingsPage(form_view(None, account.language), done if done in {"language", "password"} else "")
+    return await render(request, "settings/show.html", page)
+
+
+async def language(request: Request) -> Response:
+    """POST /settings/language."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    filled = await forms.read_form(request, LanguageForm)
+    if filled.model is None:
+        page = SettingsPage(form_view(filled, account.language), "")
+        return await render(request, "settings/show.html", page, status=INVALID)
+    async with node.transaction() as tx:
+        member, _ = await members.get_member(tx, account.member_id)
+        member.language = filled.model.language
+    return redirect("/settings?done=language")
+
+
+async def password(request: Request) -> Response:
+    """POST /settings/password: every other session ends, and this one gets a new cookie (V93)."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    filled = await forms.read_form(request, PasswordForm)
+    if filled.model is not None:
+        async with node.transaction() as tx:
+            await attempts.spend(tx, f"account:{account.name}", attempts.SIGN_INS_OF_ACCOUNT)
+        async with node.reading() as session:
+            known = await find_member(session, account.name, node.settings.host)
+        if not await members.password_matches(known.password if known else None, filled.model.present):
+            filled = filled.but("present", WRONG_PASSWORD)
+    if filled.model is None:
+        page = SettingsPage(form_view(filled, account.language), "")
+        return await render(request, "settings/show.html", page, status=INVALID)
+    hashed = await members.hash_password(filled.model.password)
+    async with node.transaction() as tx:
+        member, _ = await members.get_member(tx, account.member_id)
+        await members.set_password(tx, member, hashed)
+        await attempts.forget(tx, f"account:{account.name}")
+        secret = await sessions.start(tx, member)
+    response = redirect("/settings?done=password")
+    keep_session(response, node, secret)
+    return response
+
+
+async def profile(request: Request) -> Response:
+    """GET and POST /settings/profile: the name and the words that others read."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    if request.method != "POST":
+        actor = account.actor
+        kept = {"name": actor.name, "summary": actor.summary_source}
+        page = SettingsPage(form_view(None, account.language, kept), "")
+        return await render(request, "settings/profile.html", page)
+    filled = await forms.read_form(request, ProfileForm)
+    if filled.model is None:
+        page = SettingsPage(form_view(filled, account.language), "")
+        return await render(request, "settings/profile.html", page, status=INVALID)
+    async with node.transaction() as tx:
+        actor = await acting(tx, account)
+        actor.name = plain_name(filled.model.name)
+        actor.summary_source, actor.summary = filled.model.summary, to_html(filled.model.summary)
+        actor.updated = tx.now
+        await tx.session.flush()
+        await perform(tx, update.compose_actor(tx, actor))
+    return redirect(account.path)
