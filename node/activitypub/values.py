@@ -36,6 +36,8 @@ def listed(value: Any) -> list[Any]:
 def id_of(value: Any) -> str | None:
     """Return the id in *value*: a string, an object with an id, or the first of a list; else None."""
     for _ in range(3):  # a list of objects is the deepest shape seen
+        if isinstance(value, str):
+            break
         if isinstance(value, list):
             value = next(iter(listed(value)), None)
         elif isinstance(value, dict):
@@ -87,7 +89,9 @@ def plain(value: Any, limit: int, *, joiners: bool = False) -> str | None:
     given = text(value, limit * 8)
     if given is None:
         return None
-    kept = "".join(_visible(one, joiners=joiners) for one in html.unescape(given))
+    kept = html.unescape(given)
+    if not kept.isprintable():
+        kept = "".join(_visible(one, joiners=joiners) for one in kept)
     return " ".join(kept.split())[:limit].rstrip() or None
 
 
