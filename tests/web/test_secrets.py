@@ -56,29 +56,29 @@ def _said(kind, token, actor, obj):
 
 async def test_no_address_tells_a_stranger_a_secret(laden: Quay):
     names = [f"{who}{number}" for who in ("alice", "rob") for number in range(4)]
-    tokens = [
-        f"{before}{name}{after}"
-        for name in names
-        for before in ("", "create-", "a")
-        for after in ("", "c", "r")
-    ]
-    posts = [f"c{number}" for number in range(1, 40)]
+    tokens = [f"alice{number}{after}" for number in range(4) for after in ("", "c", "r")]
+    tokens += ["rob0", "rob2", "rob2c"]
+    said = [f"{before}{name}" for name in names for before in ("create-", "a")]
+    said += [f"c{number}" for number in range(2, 24)]  # Creates that are in no log
     walker = Walker(
         laden.app,
         name=["alice", "bees", "rob@a.example"],
-        kind=["create", "announce", "like", "update"],
+        kind=["like"],
         schema=["2.0", "2.1"],
-        token=["open", "private", *tokens, *posts],
+        token=["open", "private", *tokens],
     )
+    logged = Walker(laden.app, kind=["create", "announce"], token=["private", *names, *said])
+    visits = list(walker.visits("GET"))
+    visits += [one for one in logged.visits("GET") if one.route.startswith("/activities")]
     asked = 0
     async with laden.visitor(raises=False) as stranger:
-        for visit in walker.visits("GET"):
+        for visit in visits:
             for accept in _accepts(visit.route):
                 answer = await stranger.get(visit.path, headers={"accept": accept})
                 asked += 1
                 assert SECRET not in answer.text, (visit.path, accept)
                 assert SECRET not in str(answer.headers), (visit.path, accept)
-    assert asked > 500
+    assert asked > 250
 
 
 def _accepts(route: str) -> tuple[str, ...]:
@@ -104,5 +104,5 @@ async def test_what_is_not_for_everybody_is_404_whatever_is_accepted(laden: Quay
 async def test_reading_changes_nothing(laden: Quay):
     walker = Walker(laden.app, name=["alice", "bees"], token=["open"], schema=["2.0"])
     async with no_effect(laden.node.database), laden.visitor(raises=False) as stranger:
-        for visit in walker.visits("GET", "HEAD"):
-            await stranger.request(visit.method, visit.path)
+        for visit in walker.visits("GET"):
+            await stranger.get(visit.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_
@@ -21,11 +22,13 @@ OUTBOX_KINDS = ("Page", "Article", "Note", "Video", "Event")
 _OPEN = ("public", "unlisted")
 
 
+@cache  # building the expression costs more than running it
 def shown() -> ColumnElement[bool]:
     """Condition: anybody may read the post, and the thread it is in (V74)."""
     return and_(visible_to(None), in_open_thread())
 
 
+@cache
 def in_open_thread() -> ColumnElement[bool]:
     """Condition: the thread is public and not removed. One that its author deleted keeps its comments."""
     root = aliased(Post)

@@ -21,7 +21,7 @@ from node.errors import Malformed
 from node.store.queries.actors import find_by_handle
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
-from node.text.clean import plain_text
+from node.text.clean import plain_text, shortened
 from node.text.markdown import find_handles
 
 MAX_MENTIONS = 25  # handles looked up in one text (THREATS 0.2)
@@ -218,12 +218,9 @@ def _excerpt(post: Post) -> str | None:
     if post.warning:
         return f"<p>{escape(post.warning, quote=False)}</p>"
     text = plain_text(post.content)
-    if not text:
-        return None
     if len(text) <= EXCERPT:
-        return post.content
-    cut = text[:EXCERPT].rsplit(None, 1)[0]
-    return f"<p>{escape(cut, quote=False)} …</p>"
+        return post.content or None
+    return f"<p>{escape(shortened(text, EXCERPT), quote=False)}</p>"
 
 
 def _language(code: str | None) -> tuple[str, str] | None:

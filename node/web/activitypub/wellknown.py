@@ -45,6 +45,7 @@ async def webfinger(request: Request) -> Response:
         iri=actor.iri,
         kind=None if actor.kind == "Application" else actor.kind,
         profile_url=actor.url,
+        subscribe_template=f"{actor.home}/interact?uri={{uri}}" if actor.kind == "Person" else None,
     )
     return data(request, strictjson.dump(jrd), JRD_JSON)
 

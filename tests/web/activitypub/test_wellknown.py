@@ -54,6 +54,14 @@ async def test_the_answer_tells_the_kind_and_is_open_to_scripts(quay, people):
     assert node["properties"] == {"https://www.w3.org/ns/activitystreams#type": "none"}
 
 
+async def test_a_person_can_be_sent_home_to_follow_somebody(quay, people):
+    found = {}
+    for name in ("alice", "bees"):
+        links = (await ask(quay, f"acct:{name}@h.example")).json()["links"]
+        found[name] = [link["template"] for link in links if "template" in link]
+    assert found == {"alice": [f"{HOME}/interact?uri={{uri}}"], "bees": []}
+
+
 @pytest.mark.parametrize(
     "resource",
     [
