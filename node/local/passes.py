@@ -14,7 +14,6 @@ from node.store.tables.members import Pass
 
 ADMINISTRATOR = "administrator"  # purpose: its visitor signs up, or is raised, as one
 LASTS = timedelta(hours=24)
-USED = "This link has been used or has expired. Ask whoever runs the node for a new one."
 
 
 async def issue(tx: Transaction, purpose: str, *, lasts: timedelta = LASTS) -> str:
@@ -39,7 +38,12 @@ async def use(tx: Transaction, secret: str, purpose: str) -> None:
         .returning(col(Pass.id))
     )
     if used is None:
-        raise Gone(USED)
+        raise used_up()
+
+
+def used_up() -> Gone:
+    """Return what to say of a link that is no longer good, or never was."""
+    return Gone("This link has been used or has expired. Ask whoever runs the node for a new one.")
 
 
 async def sweep(tx: Transaction) -> None:

@@ -19,8 +19,6 @@ TOKEN_FIELD = "csrf"  # noqa: S105 -- the name of a field
 CSRF = "csrf"  # purpose of form tokens
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NEXT_LENGTH = 500  # characters
-STALE_FORM = "This form is no longer valid, perhaps because you signed in or out since. Go back, reload and send it again."
-
 PAGE_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; "
@@ -65,7 +63,10 @@ def form_token(keyring: Keyring, secret: str) -> str:
 def check_token(keyring: Keyring, secret: str | None, token: str) -> None:
     """Raise Forbidden unless *token* was given to the browser whose cookie holds *secret*."""
     if not secret or not keyring.token_matches(token, secret, purpose=CSRF):
-        raise Forbidden(STALE_FORM)
+        raise Forbidden(
+            "This form is no longer valid, perhaps because you signed in or out since. "
+            "Go back, reload and send it again."
+        )
 
 
 def local_path(wanted: str | None, default: str = "/") -> str:

@@ -122,8 +122,10 @@ async def _absent(session: AsyncSession, username: str, host: str, *, group: boo
         )
     )
     if was is not None:
-        return Gone("This group was deleted." if group else "This account was deleted.")
-    return NotFound("There is no group of this name here." if group else "There is nobody of this name here.")
+        return Gone("This group was deleted.") if group else Gone("This account was deleted.")
+    if group:
+        return NotFound("There is no group of this name here.")
+    return NotFound("There is nobody of this name here.")
 
 
 async def follow_state(session: AsyncSession, follower: Actor | None, followee: Actor) -> str | None:

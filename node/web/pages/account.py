@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from node.errors import Conflict, Forbidden, Gone, Malformed
+from node.errors import Conflict, Forbidden, Malformed
 from node.local import actors, attempts, members, passes, sessions
 from node.local.members import MAX_PASSWORD, MIN_PASSWORD
 from node.runtime import Node
@@ -21,7 +21,6 @@ from node.web.rendering import INVALID, FormView, form_view, redirect, render
 from node.web.session import cookie_name, end_session, keep_session, viewer_of
 
 MISMATCH = mark("The name and the password do not belong together.")
-CLOSED = "This node takes no new members at the moment."
 MACHINE = mark("One field of this form is for machines: leave it empty.")
 NAME_FORM = mark("A name is 2 to 50 characters: small letters a to z, digits and _.")
 NAME_TAKEN = mark("This name is taken. Choose another.")
@@ -123,7 +122,7 @@ async def sign_up(request: Request) -> Response:
     node: Node = request.app.state.node
     viewer = await viewer_of(request)
     if node.settings.registrations != "open":
-        raise Forbidden(CLOSED)
+        raise Forbidden("This node takes no new members at the moment.")
     if request.method != "POST":
         onward = request.query_params.get("next", "/")
         if viewer.signed_in:
@@ -195,7 +194,7 @@ async def welcome(request: Request) -> Response:
         async with node.reading() as session:
             found = await find_pass(session, secret, viewer.now)
         if found is None or found.purpose != passes.ADMINISTRATOR:
-            raise Gone(passes.USED)
+            raise passes.used_up()
         page = DoorPage(form_view(None, viewer.language), "/", secret)
         response: Response = await render(request, "account/welcome.html", page, forms=True)
     elif viewer.account is not None:
