@@ -1,7 +1,7 @@
 """Run by Alembic. The node passes its connection in; the command line brings a URL or the settings."""
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection, String
@@ -13,7 +13,7 @@ from node.store.database import Database
 from node.store.tables.all import metadata
 
 
-def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
+def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Write our column types in SQLAlchemy's own words: an old migration must not depend on new code."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
