@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from node.activities import create, vote
+from node.activities import create, follow, vote
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.perform import perform
 from node.cli.demo_texts import COMMUNITIES, PEOPLE, Community, Said
@@ -66,7 +66,7 @@ async def _enter(stage: _Stage, name: str, keys: Keys) -> Actor:
 
 
 async def _found(stage: _Stage, community: Community, keys: Keys) -> Actor:
-    return await found_group(
+    group = await found_group(
         stage.tx,
         stage.home,
         community.name,
@@ -75,6 +75,10 @@ async def _found(stage: _Stage, community: Community, keys: Keys) -> Actor:
         founder=stage.players[community.founder],
         summary=community.summary,
     )
+    for name, player in stage.players.items():
+        if name != community.founder:
+            await perform(stage.tx, follow.compose(stage.tx, player, group))
+    return group
 
 
 async def _begin(stage: _Stage, group: Actor, community: Community, thread: Said) -> None:

@@ -92,7 +92,7 @@ async def list_groups(node: Node, *, everywhere: bool, as_json: bool) -> None:
                 "threads": written,
                 "iri": actor.iri,
             }
-            for actor, count, written in (await session.execute(query)).tuples()
+            for actor, count, written in await session.execute(query)
         ]
     show(
         rows, as_json=as_json, nothing="No groups yet. `archipel group found NAME --owner MEMBER` makes one."
@@ -142,7 +142,7 @@ async def moderators(node: Node, *, group: str, as_json: bool) -> None:
         )
         rows = [
             {"handle": actor.handle, "since": moderator.since, "iri": actor.iri}
-            for moderator, actor in found.tuples()
+            for moderator, actor in found
         ]
     show(rows, as_json=as_json, nothing="Nobody that is known here.")
 

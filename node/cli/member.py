@@ -75,7 +75,7 @@ async def list_members(node: Node, *, as_json: bool) -> None:
                 "last_seen": member.last_seen,
                 "disabled_at": member.disabled_at,
             }
-            for member, actor in found.tuples()
+            for member, actor in found
         ]
     show(rows, as_json=as_json, nothing="No accounts yet. `archipel member create NAME` makes one.")
 

@@ -13,6 +13,7 @@ import click
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
+from uvicorn.loops.auto import auto_loop_factory
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from node.app import STOP_WITHIN, build_app, working
@@ -163,8 +164,7 @@ def _signals(stop: Callable[[], None]) -> Iterator[None]:
 
 def _run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run on the fastest event loop there is."""
-    factory = uvicorn.Config(None, loop="auto").get_loop_factory()  # type: ignore[arg-type]
-    with asyncio.Runner(loop_factory=factory) as runner:
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         runner.run(main())
 
 
