@@ -1,6 +1,9 @@
 import pytest
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
-from node.web.negotiate import wants_activity, wants_json
+from node.web.negotiate import negotiated, wants_activity, wants_json
+from tests.support.quay import HOME, Quay
 
 PAGES = [
     "",
@@ -56,3 +59,30 @@ def test_plain_json_asks_for_json_but_not_for_a_document():
 
 def test_only_the_beginning_of_an_endless_header_is_read():
     assert not wants_activity("text/x," * 200 + "application/activity+json")
+
+
+async def test_one_address_answers_with_either_face_and_each_names_the_other(quay: Quay):
+    await quay.person("alice")
+    page = await quay.browser.get("/u/alice", headers={"accept": "text/html"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["link"] == f'<{HOME}/u/alice>; rel="alternate"; type="application/activity+json"'
+    assert {"Accept", "Cookie"} <= set(page.headers["vary"].split(", "))
+    document = await quay.get("/u/alice")
+    assert document.headers["content-type"] == "application/activity+json"
+    assert "Accept" in document.headers["vary"].split(", ")
+
+
+async def test_a_redirect_from_a_page_points_to_no_document(quay: Quay):
+    async def page(request):
+        return RedirectResponse("/elsewhere", 303)
+
+    async def activity(request):
+        return Response("{}")
+
+    quay.app.router.routes += [
+        Route("/moved", negotiated(page=page, activity=activity)),
+        Route("/pageless", negotiated(page=None, activity=activity)),
+    ]
+    moved = await quay.browser.get("/moved", headers={"accept": "text/html"})
+    assert "link" not in moved.headers
+    assert (await quay.browser.get("/pageless", headers={"accept": "text/html"})).text == "{}"

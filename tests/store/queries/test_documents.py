@@ -76,6 +76,11 @@ async def test_who_is_named_in_the_text_is_addressed_and_tagged(quay, alice, rob
     assert names(found) == [(bees.iri, "@bees@h.example"), (rob.iri, "@rob@a.example")]
 
 
+async def test_a_handle_that_is_none_names_nobody(quay, alice, bees):
+    endless = "@bob@" + ".".join(["a" * 60] * 6) + ".example"
+    assert (await written(quay, await quay.post(alice, bees, source=endless)))["cc"] == [alice.followers]
+
+
 async def test_nobody_is_told_of_their_own_answer_to_themselves(quay, alice, bees):
     thread = await quay.post(alice, bees)
     assert (await written(quay, await quay.post(alice, bees, thread)))["cc"] == []
