@@ -20,10 +20,10 @@ from tests.support.keyshop import private_key
 from tests.support.rows import a_follow, a_group, a_local_actor, a_peer, an_actor
 
 
-async def say(tx, actor, *targets, type="Like"):
+async def say(tx, actor, *targets):
     iri = f"{actor.home}/activities/{tx.ids.token()}"
     entry = await log.append(
-        tx, iri=iri, type=type, actor=actor, body={"id": iri, "type": type}, public=True, targets=targets
+        tx, iri=iri, type="Like", actor=actor, body={"id": iri, "type": "Like"}, public=True, targets=targets
     )
     return entry.iri
 

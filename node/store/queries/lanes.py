@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, union_all, update
+from sqlalchemy import select as sql_select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -19,6 +22,10 @@ from node.store.tables.peers import Peer
 # Told however long a peer was away: they say what stands between us (RULE F2).
 BINDING = ("Follow", "Accept", "Reject", "Undo", "Delete", "Block")
 RUNNING = ("awake", "sleeping")
+_REACHABLE = (
+    col(Actor.deleted_at).is_(None),
+    or_(col(Actor.shared_inbox).is_not(None), col(Actor.inbox).is_not(None)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +42,16 @@ async def claim(
 ) -> list[Lane]:
     """Lease up to *limit* lanes that are due and have word waiting, those that waited longest first."""
     lane = aliased(Peer)
+    ready = (
+        col(lane.cursor) < head,
+        col(lane.state).in_(RUNNING),
+        col(lane.blocked_at).is_(None),
+        or_(col(lane.due_at).is_(None), col(lane.due_at) <= now),
+        or_(col(lane.leased_until).is_(None), col(lane.leased_until) <= now),
+    )
     due = (
         select(lane.id)
-        .where(
-            col(lane.cursor) < head,
-            col(lane.state).in_(RUNNING),
-            col(lane.blocked_at).is_(None),
-            or_(col(lane.due_at).is_(None), col(lane.due_at) <= now),
-            or_(col(lane.leased_until).is_(None), col(lane.leased_until) <= now),
-            _has_word(lane),
-        )
+        .where(*ready, col(lane.id).in_(_with_word(select(func.min(lane.cursor)).where(*ready))))
         .order_by(col(lane.due_at).nulls_first(), col(lane.id))
         .limit(limit)
         .with_for_update(skip_locked=True, of=lane)  # SQLite has one writer and leaves this out
@@ -63,13 +70,18 @@ async def claim(
 async def catch_up(session: AsyncSession, *, now: datetime, head: int) -> None:
     """Bring the cursors of lanes for which nothing waits to *head*, so that nobody looks there again.
 
-    A blocked peer's lane keeps nothing: what was said meanwhile is not for it.
+    A blocked peer's lane keeps nothing: what was said meanwhile is not for it. Lanes in trouble have word
+    waiting; they are left as they are.
     """
     lane = aliased(Peer)
-    idle = select(lane.id).where(
+    healthy = (
         col(lane.cursor) < head,
         or_(col(lane.leased_until).is_(None), col(lane.leased_until) <= now),
-        or_(col(lane.blocked_at).is_not(None), ~_has_word(lane)),
+        or_(col(lane.blocked_at).is_not(None), and_(col(lane.state) == "awake", col(lane.failures) == 0)),
+    )
+    waiting = _with_word(select(func.min(lane.cursor)).where(*healthy, col(lane.blocked_at).is_(None)))
+    idle = select(lane.id).where(
+        *healthy, or_(col(lane.blocked_at).is_not(None), col(lane.id).not_in(waiting))
     )
     await session.execute(
         update(Peer)
@@ -124,73 +136,80 @@ async def find_held(session: AsyncSession, lane: Lane) -> Peer | None:
 
 
 def _waiting_for(peer_id: int | None) -> SelectOfScalar[int]:
+    """Select the ids of entries that wait for one peer as things stand now."""
+    there = (col(Actor.peer_id) == peer_id, *_REACHABLE)
+    followed = (
+        select(Follow.followee_id)
+        .join(Actor, col(Actor.id) == col(Follow.follower_id))
+        .where(*there, col(Follow.state) == "accepted")
+    )
+    everyone = or_(col(Peer.shared_inbox).is_not(None), exists(select(Actor.id).where(*there)))
     return (
         select(LogAudience.entry_id)
         .distinct()
-        .select_from(LogAudience)
         .join(Peer, col(Peer.id) == peer_id)
         .join(LogEntry, col(LogEntry.id) == col(LogAudience.entry_id))
-        .where(_concerns(Peer))
-    )
-
-
-def _has_word(lane: type[Peer]) -> Exists:
-    """Condition on a lane: an entry beyond its cursor concerns the peer."""
-    return exists(
-        select(LogAudience.id)
-        .join(LogEntry, col(LogEntry.id) == col(LogAudience.entry_id))
-        .where(_concerns(lane))
-        .correlate(lane)
-    )
-
-
-def _concerns(lane: type[Peer]) -> ColumnElement[bool]:
-    """Condition on an audience row and its entry: it waits for the lane's peer as things stand now."""
-    return and_(
-        col(LogAudience.entry_id) > col(lane.cursor),
-        or_(col(LogAudience.entry_id) >= col(lane.kept_from), col(LogEntry.type).in_(BINDING)),
-        or_(
-            col(LogAudience.dialect) == "any",
-            col(lane.dialect) == "unknown",
-            col(LogAudience.dialect) == col(lane.dialect),
-        ),
-        or_(
-            and_(
-                col(LogAudience.kind) == "everyone",
-                or_(col(lane.shared_inbox).is_not(None), _lives_at(lane)),
-            ),
-            and_(
-                col(LogAudience.kind) == "actor", _lives_at(lane, col(Actor.id) == col(LogAudience.actor_id))
-            ),
-            and_(col(LogAudience.kind) == "followers", _follows(lane)),
-        ),
-    )
-
-
-def _lives_at(lane: type[Peer], *conditions: ColumnElement[bool]) -> Exists:
-    return exists(
-        select(Actor.id)
-        .where(col(Actor.peer_id) == col(lane.id), _reachable(), *conditions)
-        .correlate(lane, LogAudience)
-    )
-
-
-def _follows(lane: type[Peer]) -> Exists:
-    return exists(
-        select(Follow.id)
-        .join(Actor, col(Actor.id) == col(Follow.follower_id))
         .where(
-            col(Follow.followee_id) == col(LogAudience.actor_id),
-            col(Follow.state) == "accepted",
-            col(Actor.peer_id) == col(lane.id),
-            _reachable(),
+            col(LogAudience.entry_id) > col(Peer.cursor),
+            or_(col(LogAudience.entry_id) >= col(Peer.kept_from), col(LogEntry.type).in_(BINDING)),
+            _speaks(col(Peer.dialect), col(LogAudience.dialect)),
+            or_(
+                and_(col(LogAudience.kind) == "everyone", everyone),
+                and_(
+                    col(LogAudience.kind) == "actor",
+                    col(LogAudience.actor_id).in_(select(Actor.id).where(*there)),
+                ),
+                and_(col(LogAudience.kind) == "followers", col(LogAudience.actor_id).in_(followed)),
+            ),
         )
-        .correlate(lane, LogAudience)
     )
 
 
-def _reachable() -> ColumnElement[bool]:
-    return and_(
-        col(Actor.deleted_at).is_(None),
-        or_(col(Actor.shared_inbox).is_not(None), col(Actor.inbox).is_not(None)),
+def _with_word(lowest: SelectOfScalar[int]) -> Select[Any]:
+    """Select the ids of peers for which an entry beyond their cursor may wait.
+
+    lowest: the least cursor to consider. The newest entry for each audience decides, so the cost grows with
+    the followers concerned and neither with the entries nor with the peers. It may name a lane for which
+    nothing waits after all (an old entry that it no longer gets): its worker finds out and moves it on.
+    """
+    latest = (
+        select(
+            col(LogAudience.kind),
+            col(LogAudience.actor_id),
+            col(LogAudience.dialect),
+            func.max(LogAudience.entry_id).label("newest"),
+        )
+        .where(col(LogAudience.entry_id) > lowest.scalar_subquery())
+        .group_by(col(LogAudience.kind), col(LogAudience.actor_id), col(LogAudience.dialect))
+        .cte("latest")
     )
+    said = (latest.c.dialect, latest.c.newest)
+    by_follow = (
+        sql_select(col(Actor.peer_id), *said)
+        .join(Follow, col(Follow.follower_id) == col(Actor.id))
+        .join(latest, latest.c.actor_id == col(Follow.followee_id))
+        .where(latest.c.kind == "followers", col(Follow.state) == "accepted", *_REACHABLE)
+    )
+    by_name = (
+        sql_select(col(Actor.peer_id), *said)
+        .join(latest, latest.c.actor_id == col(Actor.id))
+        .where(latest.c.kind == "actor", *_REACHABLE)
+    )
+    anybody = exists(select(Actor.id).where(col(Actor.peer_id) == col(Peer.id), *_REACHABLE))
+    by_being = (
+        sql_select(col(Peer.id), *said)
+        .join(latest, latest.c.kind == "everyone")
+        .where(or_(col(Peer.shared_inbox).is_not(None), anybody))
+    )
+    reach = union_all(by_follow, by_name, by_being).cte("reach")
+    peer = aliased(Peer)
+    return (
+        sql_select(col(peer.id))
+        .join(reach, reach.c.peer_id == col(peer.id))
+        .where(reach.c.newest > col(peer.cursor), _speaks(col(peer.dialect), reach.c.dialect))
+    )
+
+
+def _speaks(peer: SQLCoreOperations[str], row: SQLCoreOperations[str]) -> ColumnElement[bool]:
+    """Condition: an audience row of that dialect is for a peer of this one (RULE D1)."""
+    return or_(row == "any", peer == "unknown", row == peer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, func, or_
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -48,10 +48,14 @@ async def inboxes(session: AsyncSession, entry_id: int | None, peer: Peer) -> li
     named: dict[str, list[int]] = {"actor": [], "followers": [], "everyone": []}
     for row in audience:
         named[row.kind].append(row.actor_id or 0)
-    following = select(Follow.follower_id).where(
-        col(Follow.followee_id).in_(named["followers"]), col(Follow.state) == "accepted"
+    follows = exists(
+        select(Follow.id).where(
+            col(Follow.follower_id) == col(Actor.id),
+            col(Follow.followee_id).in_(named["followers"]),
+            col(Follow.state) == "accepted",
+        )
     )
-    concerned = or_(col(Actor.id).in_(named["actor"]), col(Actor.id).in_(following))
+    concerned = or_(col(Actor.id).in_(named["actor"]), follows)
     found = await _inboxes_where(session, peer, concerned)
     if found or not named["everyone"]:
         return found
