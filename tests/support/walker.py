@@ -1,7 +1,7 @@
 """Walks every route of an application, so that a new one cannot dodge a test (THREATS 0.1).
 
-    walker = Walker(app, name=["alice", "gardening"], token=["t1"])
-    for visit in walker.visits("GET"): ...
+walker = Walker(app, name=["alice", "gardening"], token=["t1"])
+for visit in walker.visits("GET"): ...
 """
 
 from __future__ import annotations

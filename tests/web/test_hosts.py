@@ -31,7 +31,9 @@ async def test_our_host_is_answered(host):
     assert await ask([host]) == 200
 
 
-@pytest.mark.parametrize("host", [b"evil.example", b"h.example.evil.example", b"h.example:8443", b"127.0.0.1"])
+@pytest.mark.parametrize(
+    "host", [b"evil.example", b"h.example.evil.example", b"h.example:8443", b"127.0.0.1"]
+)
 async def test_another_host_is_misdirected(host):
     assert await ask([host]) == 421
 
