@@ -18,7 +18,7 @@ from node.settings import Settings, unknown_variables
 OK, WARNING, FAILED = "ok", "warning", "failed"
 # The oldest releases without a published hole that would reach us (THREATS 1.10).
 FLOORS = {
-    "starlette": "1.3.0",
+    "starlette": "1.3",
     "python-multipart": "0.0.27",
     "h11": "0.16",
     "jinja2": "3.1.6",
