@@ -190,7 +190,7 @@ async def test_nothing_leaves_because_of_history_or_of_anothers_announcement(nod
                 "Create", bob, await a_post(tx, bob, bees), group=bees, announced_by="https://b.example/c/x"
             ),
         )
-        await publish(tx, an_activity("Like", await an_actor(tx, "https://beta.example/u/cy"), post))
+        await publish(tx, an_activity("Like", bob, await a_post(tx, ada)))  # in no group
     assert await told(node) == []
 
 
