@@ -1,0 +1,417 @@
+"""What is believed, and on whose word. Strangers with keys of their own send; our node is real."""
+
+from __future__ import annotations
+
+import pytest
+
+from node.activitypub import reading
+from node.inbox.unwrap import announced_items
+from node.store.queries.actors import find_actor
+from node.store.queries.posts import find_post
+from tests.support.dbhash import no_effect
+from tests.support.stranger import PUBLIC
+
+
+@pytest.fixture
+async def ada(us):
+    return await us.member("ada")
+
+
+@pytest.fixture
+async def hive(us, good, ada, work):
+    """A group on good.example that ada follows."""
+    iri = good.person("hive", key="bees", kind="Group")
+    await joined(us, good, ada, iri, work)
+    return iri
+
+
+async def joined(us, host, ada, iri, work):
+    from node.activities import follow
+    from node.activities.perform import perform
+    from node.inbox.actors import fetch_actor
+    from node.network.client import Budget
+
+    actor = await fetch_actor(us.node, iri, Budget(5))
+    async with us.node.transaction() as tx:
+        await perform(tx, follow.compose(tx, ada.actor, actor))
+    await work()
+    (request,) = host.got("Follow")
+    await host.send(us, host.activity("Accept", iri, request))
+    await work()
+
+
+def page(host, author, group, text="Hello", **more):
+    more = {"name": text, "type": "Page", "audience": group, "to": [group, PUBLIC], "cc": []} | more
+    return host.note(author, text, **more)
+
+
+def announce(host, group, thing):
+    return host.activity("Announce", group, thing, to=[PUBLIC], cc=[f"{group}/followers"])
+
+
+async def reason_of(us, number=-1):
+    arrival = (await us.arrivals())[number]
+    return arrival.state, arrival.reason
+
+
+async def title_of(us, iri):
+    post = await us.post(iri)
+    return post and post.title
+
+
+# --- what a group passes on
+
+
+async def test_a_group_vouches_for_authors_of_its_own_host(us, good, hive, work, sea):
+    """RULE B6a"""
+    alice = good.person("alice")
+    thread = page(good, alice, hive, serve=False)
+    await good.send(us, announce(good, hive, good.create(thread)))
+    await work()
+    assert await title_of(us, thread["id"]) == "Hello"
+    assert (await us.post(thread["id"])).confirmed_at is not None
+
+
+async def test_the_words_of_others_come_from_their_own_host(us, good, victim, hive, work):
+    """A04, A05, RULE B6c"""
+    bob = victim.person("bob", key="bob")
+    thread = page(victim, bob, hive, "What bob wrote")
+    forged = {**thread, "name": "What bob never wrote"}
+    await good.send(us, announce(good, hive, victim.create(forged)))
+    await work()
+    assert await title_of(us, thread["id"]) == "What bob wrote"
+
+
+async def test_what_the_origin_never_had_is_dropped(us, good, victim, hive, work):
+    """RULE B6c"""
+    bob = victim.person("bob", key="bob")
+    invented = page(victim, bob, hive, serve=False)
+    await good.send(us, announce(good, hive, victim.create(invented)))
+    await work()
+    assert await us.post(invented["id"]) is None
+    assert (await reason_of(us))[0] == "done"
+
+
+async def test_while_the_origin_is_away_the_groups_copy_is_provisional(us, sea, good, victim, hive, work):
+    """RULE B6c"""
+    bob = victim.person("bob", key="bob")
+    await good.send(us, announce(good, hive, victim.create(page(victim, bob, hive, "First"))))
+    await work()
+    thread = page(victim, bob, hive, "What bob wrote")
+    forged = {**thread, "name": "What bob never wrote"}
+    sea.chart.away.add("victim.example")
+    await good.send(us, announce(good, hive, victim.create(forged)))
+    await work()
+    post = await us.post(thread["id"])
+    assert (post.title, post.verify_by is not None) == ("What bob never wrote", True)
+    sea.chart.away.clear()
+    us.node.clock.advance(hours=7)
+    await work()
+    post = await us.post(thread["id"])
+    assert (post.title, post.verify_by) == ("What bob wrote", None)
+
+
+async def test_a_provisional_copy_that_the_origin_denies_is_emptied(us, sea, good, victim, hive, work):
+    """RULE B6c"""
+    bob = victim.person("bob", key="bob")
+    await good.send(us, announce(good, hive, victim.create(page(victim, bob, hive, "First"))))
+    await work()
+    invented = page(victim, bob, hive, "Never said", serve=False)
+    sea.chart.away.add("victim.example")
+    await good.send(us, announce(good, hive, victim.create(invented)))
+    await work()
+    sea.chart.away.clear()
+    us.node.clock.advance(hours=7)
+    await work()
+    post = await us.post(invented["id"])
+    assert (post.title, post.content) == ("", "") and post.deleted_at
+
+
+async def test_an_id_or_a_bare_object_is_fetched_and_is_its_authors(us, good, victim, hive, work):
+    """C.0: Announce{id}, Announce{Page}, Announce of the id of a Create"""
+    bob = victim.person("bob", key="bob")
+    by_id, bare = page(victim, bob, hive, "By id"), page(victim, bob, hive, "Bare")
+    by_create = page(victim, bob, hive, "By its Create", serve=False)
+    create = victim.create(by_create) | {"id": "https://victim.example/creates/1"}
+    victim.documents[create["id"]] = create
+    for thing in (by_id["id"], {**bare, "name": "Forged"}, create["id"]):
+        await good.send(us, announce(good, hive, thing))
+    await work()
+    titles = [await title_of(us, one["id"]) for one in (by_id, bare, by_create)]
+    assert titles == ["By id", "Bare", "By its Create"]
+
+
+async def test_a_batch_of_votes_counts_each_on_the_groups_word(us, good, victim, hive, work):
+    """RULE B6d; C.0: lists and collections"""
+    alice, bob = good.person("alice"), victim.person("bob", key="bob")
+    thread = page(good, alice, hive)
+    await good.send(us, announce(good, hive, good.create(thread)))
+    likes = [good.activity("Like", alice, thread["id"]), victim.activity("Like", bob, thread["id"])]
+    await good.send(us, announce(good, hive, {"type": "OrderedCollection", "orderedItems": likes}))
+    await work()
+    assert (await us.post(thread["id"])).upvotes == 2
+
+
+async def test_votes_from_a_group_that_does_not_hold_the_thread_do_not_count(us, good, evil, ada, hive, work):
+    """A05, RULE B6"""
+    alice, mallory = good.person("alice"), evil.person("mallory", key="mallory")
+    den = evil.person("den", key="mallory", kind="Group")
+    await joined(us, evil, ada, den, work)
+    thread = page(good, alice, hive)
+    await good.send(us, announce(good, hive, good.create(thread)))
+    await evil.send(us, announce(evil, den, evil.activity("Like", mallory, thread["id"])))
+    await work()
+    assert (await us.post(thread["id"])).upvotes == 0
+
+
+async def test_a_forged_delete_of_what_is_still_there_changes_nothing(us, good, victim, hive, work):
+    """A05, V30"""
+    bob = victim.person("bob", key="bob")
+    thread = page(victim, bob, hive)
+    await good.send(us, announce(good, hive, victim.create(thread)))
+    await work()
+    bye = victim.activity("Delete", bob, thread["id"])
+    await good.send(us, announce(good, hive, bye))
+    await work()
+    assert (await us.post(thread["id"])).deleted_at is None
+    victim.documents[thread["id"]] = 410
+    await good.send(us, announce(good, hive, bye))
+    await work()
+    assert (await us.post(thread["id"])).deleted_at is not None
+
+
+async def test_a_post_that_names_another_group_is_not_taken(us, good, hive, work):
+    """RULE B6, I.81"""
+    alice = good.person("alice")
+    other = good.person("other", key="bees", kind="Group")
+    thread = page(good, alice, other)
+    await good.send(us, announce(good, hive, good.create(thread)))
+    await work()
+    assert await us.post(thread["id"]) is None
+
+
+async def test_an_announce_within_an_announce_is_refused(us, good, hive, work):
+    """I.105"""
+    alice = good.person("alice")
+    nested = announce(good, alice, announce(good, alice, page(good, alice, hive)["id"]))
+    await good.send(us, announce(good, hive, nested))
+    await work()
+    state, reason = await reason_of(us)
+    assert state == "done" and "pass on" in reason
+
+
+@pytest.mark.parametrize("kind", ["Follow", "Accept", "Flag", "Move"])
+async def test_memberships_are_never_passed_on(us, good, hive, work, kind):
+    """C.0"""
+    alice = good.person("alice")
+    await good.send(us, announce(good, hive, good.activity(kind, alice, hive)))
+    await work()
+    assert "does not pass on" in (await reason_of(us))[1]
+
+
+async def test_the_end_of_an_account_is_never_passed_on(us, good, hive, work):
+    alice = good.person("alice")
+    await good.send(us, announce(good, hive, good.create(page(good, alice, hive))))
+    await good.send(us, announce(good, hive, good.activity("Delete", alice, alice)))
+    await work()
+    async with us.node.reading() as session:
+        assert (await find_actor(session, alice)).deleted_at is None
+
+
+async def test_a_group_that_nobody_here_follows_is_not_heard(us, evil, work):
+    """Storage belongs to those who were asked in."""
+    mallory = evil.person("mallory", key="mallory")
+    den = evil.person("den", key="mallory", kind="Group")
+    thread = page(evil, mallory, den)
+    await evil.send(us, announce(evil, den, evil.create(thread)))
+    await work()
+    assert await us.post(thread["id"]) is None
+    assert "follows this group" in (await reason_of(us))[1]
+
+
+async def test_what_a_user_announces_is_a_boost_and_no_group_post(us, good, hive, work):
+    """A11, RULE B6.8"""
+    alice = good.person("alice")
+    thread = page(good, alice, hive)
+    await good.send(us, announce(good, alice, good.create(thread)))
+    await work()
+    assert await us.post(thread["id"]) is None
+
+
+async def test_the_words_of_a_blocked_host_do_not_come_through_a_group(us, good, victim, hive, work):
+    """V32"""
+    from node.local.peers import block
+
+    bob = victim.person("bob", key="bob")
+    async with us.node.transaction() as tx:
+        await block(tx, "victim.example", own="us.example")
+    for thing in (victim.create(page(victim, bob, hive)), page(victim, bob, hive)["id"]):
+        await good.send(us, announce(good, hive, thing))
+        await work()
+        assert "does not speak" in (await reason_of(us))[1]
+    async with us.node.reading() as session:
+        assert await find_actor(session, bob) is None
+
+
+async def test_an_echo_confirms_our_post_and_does_nothing_else(us, good, ada, hive, work):
+    """RULE C1, I.82"""
+    from tests.support.archipelago import Group
+
+    iri = await ada.posts(Group(us, hive, ada), title="From here")
+    await work()
+    (create,) = good.got("Create")
+    assert (await us.post(iri)).confirmed_at is None
+    await good.send(us, announce(good, hive, {**create, "object": {**create["object"], "name": "Forged"}}))
+    await work()
+    post = await us.post(iri)
+    assert post.confirmed_at is not None and post.title == "From here"
+
+
+# --- what comes direct
+
+
+async def test_a_create_that_holds_anothers_note_is_refused(us, evil, victim, ada, work):
+    """A03, V19"""
+    mallory, bob = evil.person("mallory", key="mallory"), victim.person("bob", key="bob")
+    note = victim.note(bob, "Forged", serve=False, to=[PUBLIC, ada.iri])
+    await evil.send(us, evil.activity("Create", mallory, note, to=[PUBLIC, ada.iri]))
+    await work()
+    assert await us.post(note["id"]) is None
+
+
+async def test_an_object_under_our_id_is_refused(us, evil, ada, work):
+    """A13, V28"""
+    mallory = evil.person("mallory", key="mallory")
+    note = evil.note(mallory, "Ours?", serve=False) | {"id": "https://us.example/post/999"}
+    await evil.send(us, evil.activity("Create", mallory, note))
+    await work()
+    assert await us.post("https://us.example/post/999") is None
+    assert "ours" in (await reason_of(us))[1]
+
+
+async def test_only_the_author_updates(us, good, evil, hive, work):
+    """A06, V26"""
+    alice, mallory = good.person("alice"), evil.person("mallory", key="mallory")
+    thread = page(good, alice, hive)
+    await good.send(us, announce(good, hive, good.create(thread)))
+    await evil.send(
+        us, evil.activity("Update", mallory, {**thread, "name": "Taken", "updated": "2030-01-01T00:00:00Z"})
+    )
+    await work()
+    assert await title_of(us, thread["id"]) == "Hello"
+
+
+async def test_anothers_vote_is_not_undone(us, good, evil, hive, work):
+    """A07"""
+    alice, mallory = good.person("alice"), evil.person("mallory", key="mallory")
+    thread = page(good, alice, hive)
+    like = good.activity("Like", alice, thread["id"])
+    await good.send(us, announce(good, hive, good.create(thread)))
+    await good.send(us, like)
+    await evil.send(us, evil.activity("Undo", mallory, like))
+    await evil.send(us, evil.activity("Undo", mallory, {**like, "actor": mallory}))
+    await evil.send(us, evil.activity("Undo", mallory, like["id"]))
+    await work()
+    assert (await us.post(thread["id"])).upvotes == 1
+
+
+async def test_an_undo_may_name_the_vote_by_its_id_alone(us, good, hive, work):
+    alice = good.person("alice")
+    thread = page(good, alice, hive)
+    like = good.activity("Like", alice, thread["id"])
+    for activity in (announce(good, hive, good.create(thread)), like):
+        await good.send(us, activity)
+    await work()
+    assert (await us.post(thread["id"])).upvotes == 1
+    await good.send(us, good.activity("Undo", alice, like["id"]))
+    await work()
+    assert (await us.post(thread["id"])).upvotes == 0
+
+
+async def test_a_forward_from_somebody_followed_is_a_hint_and_the_origin_speaks(
+    us, good, victim, ada, hive, work
+):
+    """A21, RULE B5.3c"""
+    bob = victim.person("bob", key="bob")
+    alice = good.person("alice")
+    thread = page(good, alice, hive)
+    await good.send(us, announce(good, hive, good.create(thread)))
+    await work()
+    answer = victim.note(bob, "What bob wrote", inReplyTo=thread["id"])
+    forged = victim.create({**answer, "content": "<p>What bob never wrote</p>"})
+    assert await good.send(us, forged, signer=hive) == 202
+    await work()
+    assert "never" not in (await us.post(answer["id"])).content
+    bye = victim.activity("Delete", bob, answer["id"])
+    await good.send(us, bye, signer=hive)
+    await work()
+    assert (await us.post(answer["id"])).deleted_at is None
+    # The hint has not taken the activity's own place in the journal.
+    assert await victim.send(us, forged) == 202
+    assert [one.trust for one in await us.arrivals()][-1] == "actor"
+
+
+async def test_an_arrival_without_a_signer_takes_no_effect(us, good, work):
+    """V10"""
+    from node.inbox import journal
+
+    alice = good.person("alice")
+    async with us.node.transaction() as tx:
+        nobodys = journal.Verified(
+            iri="https://good.example/1", type="Like", actor=alice, signer="", trust="actor", body="{}"
+        )
+        await journal.record(tx, nobodys)
+    async with no_effect(us.node.database, but={"arrivals"}):
+        await work()
+    assert (await reason_of(us))[1].startswith("Nobody is known")
+
+
+async def test_a_signer_who_is_not_the_actor_takes_no_effect(us, good, work):
+    """V10, A02"""
+    import json
+
+    from node.inbox import journal
+
+    alice, bob = good.person("alice"), good.person("bob", key="bob")
+    body = json.dumps(good.activity("Like", alice, "https://us.example/post/1"))
+    async with us.node.transaction() as tx:
+        swapped = journal.Verified(
+            iri="https://good.example/1", type="Like", actor=alice, signer=bob, trust="actor", body=body
+        )
+        await journal.record(tx, swapped)
+    async with no_effect(us.node.database, but={"arrivals"}):
+        await work()
+
+
+@pytest.mark.parametrize(
+    ("given", "items"),
+    [
+        ("https://a.example/1", 1),
+        ({"type": "Page", "id": "https://a.example/1"}, 1),
+        ([{"type": "Like"}, "https://a.example/2", 7], 2),
+        ({"type": "OrderedCollection", "orderedItems": [{"type": "Like"}] * 60}, 50),
+        (7, 0),
+    ],
+)
+def test_what_an_announce_carries(given, items):
+    """C.0, V62"""
+    document = {
+        "id": "https://good.example/a/1",
+        "type": "Announce",
+        "actor": "https://good.example/c/x",
+        "object": given,
+    }
+    assert len(announced_items(reading.read_activity(document))) == items
+
+
+async def test_posts_are_found_by_their_own_ids_alone(us, good, evil, hive, work):
+    """A12, A43: a redirect or a document of another origin never fills a foreign id."""
+    mallory = evil.person("mallory", key="mallory")
+    alice = good.person("alice")
+    note = page(good, alice, hive, serve=False)
+    evil.documents["https://evil.example/x"] = {**note}
+    await good.send(us, announce(good, hive, "https://evil.example/x"))
+    await work()
+    async with us.node.reading() as session:
+        assert await find_post(session, note["id"]) is None
+    assert mallory
