@@ -26,6 +26,7 @@ nl no oc pl pt ro ru sk sl sr sv tr uk vi zh
 """
 POST_LANGUAGES = tuple(_CODES.split())
 DAY = 24 * 60 * 60  # seconds
+JUST_NOW = 45  # seconds
 RELATIVE_FOR = 30 * DAY  # older moments are shown as dates
 PROJECT = Path(__file__).resolve().parent.parent.parent
 _FOLDERS = (Path(__file__).resolve().parent.parent, PROJECT)  # installed beside the package, or a checkout
@@ -62,6 +63,8 @@ class Words:
 
     def since(self, at: datetime, now: datetime) -> str:
         """Return how long ago it was; after a month the date."""
+        if abs((now - at).total_seconds()) < JUST_NOW:
+            return self.say(mark("just now"))
         if abs((now - at).total_seconds()) > RELATIVE_FOR:
             return dates.format_date(at, format="long", locale=self.language)
         return dates.format_timedelta(at - now, add_direction=True, locale=self.language)

@@ -201,7 +201,7 @@ async def _group_lines(session: AsyncSession, *, local: bool) -> tuple[GroupLine
     )
     return tuple(
         GroupLine(line_of(group), group.description, members, count, at)
-        for group, members, count, at in found.tuples()
+        for group, members, count, at in found
     )
 
 

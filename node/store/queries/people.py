@@ -206,7 +206,7 @@ async def titles_of(
     found = await session.execute(
         select(col(Post.id), col(Post.title)).where(col(Post.id).in_(wanted), visible_to(viewer))
     )
-    return {number or 0: title for number, title in found.tuples()}
+    return {number or 0: title for number, title in found}
 
 
 async def _moderated(session: AsyncSession, actor: Actor) -> tuple[ActorLine, ...]:

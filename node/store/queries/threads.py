@@ -21,6 +21,7 @@ from node.store.tables.posts import Post, Vote
 
 COMMENTS_SHOWN = 200  # comments on one page of a thread
 DEEPEST_INDENT = 8  # further answers stand at this depth and name whom they answer
+ANCESTORS_CHECKED = 50
 COMMENTS_READ = 20_000  # of one thread; more than that is not laid out
 
 
@@ -102,7 +103,7 @@ async def get_shown(session: AsyncSession, token: str, viewer: Actor | None, *, 
     Raises NotFound alike for what is not there and what they may not read (A96).
     """
     post = await session.scalar(select(Post).where(col(Post.token) == token))
-    absent = NotFound("There is nothing at this address, or it is not for you to see.")
+    absent = _absent()
     if post is None or (post.parent_id is not None or post.in_reply_to is not None) != comment:
         raise absent
     if post.deleted_at is not None or post.removed_at is not None:
@@ -114,16 +115,26 @@ async def get_shown(session: AsyncSession, token: str, viewer: Actor | None, *, 
     return post
 
 
+def _absent() -> NotFound:
+    return NotFound("There is nothing at this address, or it is not for you to see.")
+
+
 async def get_visible(session: AsyncSession, token: str, viewer: Actor | None, *, comment: bool) -> Post:
     """Return a living post to act on; raises NotFound, or Gone for a deleted one."""
     post = await get_shown(session, token, viewer, comment=comment)
     if post.deleted_at is not None or post.removed_at is not None:
         raise Gone("This was deleted.")
-    if post.root_id is not None:
-        root = await session.get(Post, post.root_id)
-        if root is not None:
-            await get_shown(session, root.token, viewer, comment=False)
+    await _check_above(session, post, viewer)
     return post
+
+
+async def _check_above(session: AsyncSession, post: Post, viewer: Actor | None) -> None:
+    """Raise NotFound when something that the post hangs from is not for the viewer (V74)."""
+    for _ in range(ANCESTORS_CHECKED):
+        above = await session.get(Post, post.parent_id) if post.parent_id is not None else None
+        if above is None:
+            break
+        post = await get_shown(session, above.token, viewer, comment=above.root_id is not None)
 
 
 async def lines_of_threads(
@@ -179,7 +190,7 @@ async def _votes(session: AsyncSession, ids: Collection[int | None], viewer: Act
             col(Vote.actor_id) == viewer.id, col(Vote.post_id).in_(ids)
         )
     )
-    return dict(found.tuples().all())
+    return {row.post_id: row.value for row in found}
 
 
 async def thread_page(
@@ -204,6 +215,8 @@ async def thread_page(
     part = cut_tree(
         branches, root.id or 0, order, after=after, focus=shown.id if focus else None, size=COMMENTS_SHOWN
     )
+    if focus and not part.shown:
+        raise _absent()
     is_moderator = viewer is not None and await moderates(session, viewer.id, root.group_id)
     comments = await _comments(
         session, part, root=root, viewer=viewer, is_moderator=is_moderator, focus=shown.id if focus else None
@@ -221,7 +234,7 @@ async def thread_page(
         gone=gone,
         is_mine=viewer is not None and viewer.id == root.author_id,
         may_remove=is_moderator and (viewer is None or viewer.id != root.author_id),
-        may_reply=viewer is not None and not gone and root.locked_at is None,
+        may_reply=viewer is not None and not gone and (root.locked_at is None or is_moderator),
         comments=comments,
         order=order,
         focus=next((one for one in comments if one.focused), None),
@@ -317,4 +330,4 @@ async def _parents(session: AsyncSession, posts: Iterable[Post]) -> dict[int, in
     """Return the authors of what the posts answer, by row number of the answered post."""
     wanted = {post.parent_id for post in posts if post.parent_id is not None}
     found = await session.execute(select(col(Post.id), col(Post.author_id)).where(col(Post.id).in_(wanted)))
-    return {number or 0: author for number, author in found.tuples()}
+    return {number or 0: author for number, author in found}

@@ -61,7 +61,9 @@ def cut_tree(
     key = ORDERS.get(order, ORDERS["top"])
     for siblings in children.values():
         siblings.sort(key=key)
-    flat = _in_focus(known, children, focus) if focus is not None else _flat(children, children[root], 0)
+    flat = (
+        _in_focus(known, children, root, focus) if focus is not None else _flat(children, children[root], 0)
+    )
     begin = next((at + 1 for at, (branch, _) in enumerate(flat) if branch.token == after), 0) if after else 0
     shown = tuple(flat[begin : begin + size])
     more = begin + size < len(flat)
@@ -85,14 +87,17 @@ def _flat(children: Mapping[int, list[Branch]], first: list[Branch], depth: int)
 
 
 def _in_focus(
-    known: Mapping[int, Branch], children: Mapping[int, list[Branch]], focus: int
+    known: Mapping[int, Branch], children: Mapping[int, list[Branch]], root: int, focus: int
 ) -> list[tuple[Branch, int]]:
     if focus not in known:
         return []
     above: list[Branch] = []
-    branch = known.get(known[focus].parent or 0)
-    while branch is not None and len(above) < CONTEXT:
+    parent = known[focus].parent
+    while parent is not None and parent != root:
+        branch = known.get(parent)
+        if branch is None or len(above) == len(known):
+            return []  # hangs from something that is not to be seen
         above.append(branch)
-        branch = known.get(branch.parent or 0)
-    line = [(one, depth) for depth, one in enumerate(reversed(above))]
+        parent = branch.parent
+    line = [(one, depth) for depth, one in enumerate(reversed(above[:CONTEXT]))]
     return line + _flat(children, [known[focus]], len(line))
