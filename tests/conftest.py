@@ -13,6 +13,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from node.store import database
 from tests.support.archipelago import Archipelago
 
 IN_CI = os.environ.get("CI") == "true"
@@ -20,6 +21,9 @@ IN_CI = os.environ.get("CI") == "true"
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci" if IN_CI else "here")
+
+# Nobody cuts the power of a test: its databases need not reach the disk (test_database.py asks for FULL).
+database.SYNCHRONOUS = "OFF"
 
 # What the developer has set for a node of their own is not for the nodes of the tests.
 for _name in list(os.environ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import col, select
 
+from node.ids import fingerprint
 from node.store.database import Transaction
 from node.store.tables.posts import Mark
 
@@ -11,11 +12,17 @@ from node.store.tables.posts import Mark
 async def leave_mark(tx: Transaction, kind: str, iri: str, actor: str) -> None:
     """Remember that *actor* said *kind* of *iri*; saying it twice is saying it once."""
     if not await has_mark(tx, kind, iri, actor):
-        tx.session.add(Mark(kind=kind, object=iri, actor=actor, at=tx.now))
+        tx.session.add(
+            Mark(fingerprint=_fingerprint(kind, iri, actor), kind=kind, object=iri, actor=actor, at=tx.now)
+        )
         await tx.session.flush()
 
 
 async def has_mark(tx: Transaction, kind: str, iri: str, actor: str) -> bool:
     """Tell whether *actor* said *kind* of *iri* before it came."""
-    query = select(Mark.id).where(col(Mark.kind) == kind, col(Mark.object) == iri, col(Mark.actor) == actor)
+    query = select(Mark.id).where(col(Mark.fingerprint) == _fingerprint(kind, iri, actor))
     return await tx.session.scalar(query) is not None
+
+
+def _fingerprint(kind: str, iri: str, actor: str) -> str:
+    return fingerprint(f"{kind} {iri} {actor}")

@@ -24,6 +24,7 @@ from node.store.tables.peers import Peer
 from node.store.tables.posts import Post, Vote
 
 VALUES = {"Like": 1, "Dislike": -1}
+MAX_EARLIER = 8 * 1024  # characters of ids kept of one opinion told again and again
 TYPES = {1: "Like", -1: "Dislike"}
 # They name another id in the Undo than in the vote (pitfall 75).
 REMAKES_IDS = frozenset({"lemmy", "piefed", "mbin", "kbin"})
@@ -44,10 +45,14 @@ async def apply(tx: Transaction, vote: Activity) -> None:
     post = await get_post(tx.session, vote.object or "")
     actor = await get_actor(tx.session, vote.actor)
     current = await _current(tx, post, actor)
+    value = VALUES[vote.type]
     if current is None:
-        current = Vote(post_id=post.id or 0, actor_id=actor.id or 0, value=0, iri=vote.iri, at=tx.now)
+        current = Vote(post_id=post.id or 0, actor_id=actor.id or 0, value=value, iri=vote.iri, at=tx.now)
         tx.session.add(current)
-    current.value, current.iri, current.at = VALUES[vote.type], vote.iri, tx.now
+    elif current.iri != vote.iri:
+        before = [*current.earlier.split(), current.iri] if current.value == value else []
+        current.earlier = "\n".join(one for one in before if one != vote.iri)[-MAX_EARLIER:]
+    current.value, current.iri, current.at = value, vote.iri, tx.now
     await recount(tx, post)
 
 
@@ -56,11 +61,26 @@ async def undo(tx: Transaction, vote: Activity) -> None:
     post = await get_post(tx.session, vote.object or "")
     actor = await get_actor(tx.session, vote.actor)
     current = await _current(tx, post, actor)
-    if current is None or (current.iri != vote.iri and not await _remakes_ids(tx, actor)):
+    if current is None or not await _take_back(tx, current, vote, actor):
         await leave_mark(tx, f"undone:{vote.type}", vote.iri, vote.actor)
-        return
-    await tx.session.delete(current)
     await recount(tx, post)
+
+
+async def _take_back(tx: Transaction, current: Vote, undone: Activity, actor: Actor) -> bool:
+    """Take one id of the vote back, and the vote with its last one; False when the id is none of its."""
+    if await _remakes_ids(tx, actor):
+        await tx.session.delete(current)
+        return True
+    left = [*current.earlier.split(), current.iri]
+    if undone.iri not in left:
+        return False
+    left.remove(undone.iri)
+    if left:
+        *before, current.iri = left
+        current.earlier = "\n".join(before)
+    else:
+        await tx.session.delete(current)
+    return True
 
 
 async def recount(tx: Transaction, post: Post) -> None:

@@ -35,7 +35,7 @@ async def render(session: AsyncSession, source: str) -> str:
     pages: dict[str, str] = {}
     for handle, actor in (await actors_named(session, source)).items():
         pages[handle] = actor.url or actor.iri
-    return link_handles(to_html(source), pages)
+    return link_handles(to_html(source), pages).strip()
 
 
 async def actors_named(session: AsyncSession, source: str) -> dict[str, Actor]:
@@ -53,13 +53,10 @@ async def actors_named(session: AsyncSession, source: str) -> dict[str, Actor]:
 
 
 def words_of(document: ObjectDocument, *, group: Actor | None, is_thread: bool) -> Words:
-    """Clean a document's texts; give a thread without a name one from its first line (RULE D3).
-
-    `summary` warns of the content of a Note, and is an excerpt of anything else (pitfall 28).
-    """
+    """Clean a document's texts; give a thread without a name one from its first line (RULE D3)."""
     source = document.source_markdown or ""
-    content = clean_html(document.content) if document.content else to_html(source)
-    warning = plain_text(document.summary or "")[:500] if document.type == "Note" else ""
+    content = (clean_html(document.content) if document.content else to_html(source)).strip()
+    warning = _warning(document, content)
     title = " ".join(plain_name(plain_text(document.name or "")).split())[:200] if is_thread else ""
     if title or not is_thread:
         return Words(title=title, title_derived=False, content=content, source=source, warning=warning)
@@ -69,3 +66,15 @@ def words_of(document: ObjectDocument, *, group: Actor | None, is_thread: bool) 
         when = document.published.date().isoformat() if document.published else ""
         title = f"(untitled) {when}".strip()
     return Words(title=title, title_derived=True, content=content, source=source, warning=warning)
+
+
+def _warning(document: ObjectDocument, content: str) -> str:
+    """Return what a summary warns of: that of a Note always, of anything else unless it is an excerpt.
+
+    Excerpts stand for the text where only a link is shown (pitfall 28): they begin as the text does.
+    """
+    summary = plain_text(document.summary or "")[:500]
+    if document.type == "Note" or not summary:
+        return summary
+    opening = summary.removesuffix("[...]").rstrip(".… ")
+    return summary if document.sensitive and not plain_text(content).startswith(opening) else ""

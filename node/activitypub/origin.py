@@ -52,13 +52,13 @@ class Iri:
 def parse_iri(text: str, *, development: bool = False) -> Iri:
     """Take an id apart, or raise Malformed.
 
-    https, a host name and the default port, at most 2048 characters. *development* also allows http, other
+    https, a host name and the default port, at most 2048 bytes. *development* also allows http, other
     ports and addresses instead of names.
     """
     if not isinstance(text, str) or not text:
         raise Malformed("An id must be an https address.")
-    if len(text) > MAX_IRI:
-        raise Malformed(f"An id may have at most {MAX_IRI} characters.")
+    if len(text) > MAX_IRI or len(text.encode(errors="replace")) > MAX_IRI:
+        raise Malformed(f"An id may have at most {MAX_IRI} bytes.")
     iri = _split(text)
     if development:
         return iri

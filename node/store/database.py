@@ -7,8 +7,9 @@ SQLite: WAL with ``synchronous=FULL`` (a 2xx means committed, R08), writers take
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,17 @@ from node.errors import Unavailable
 from node.ids import Ids
 
 BUSY_TIMEOUT_MS = 5000
+SYNCHRONOUS = "FULL"  # tests that do not cut the power spare themselves the waiting
+# The units of work that the running task stands in, its own or its parent's: opening a second one of the
+# same database inside the first would wait for itself for ever.
+_units: ContextVar[tuple[_Unit, ...]] = ContextVar("units", default=())
 LOG_LOCK = 0x41524348  # advisory lock that orders appends to the log on PostgreSQL
+
+
+@dataclass(eq=False)
+class _Unit:
+    database: Database
+    is_open: bool = True
 
 
 @dataclass
@@ -62,9 +73,10 @@ class Database:
     async def transaction(self, clock: Clock, ids: Ids) -> AsyncIterator[Transaction]:
         """Open a unit of work; commit at the end, roll back if anything is raised.
 
-        Raises Unavailable when the database is locked or gone.
+        Raises Unavailable when the database is locked or gone, RuntimeError inside another unit of work.
         """
         async with AsyncExitStack() as stack:
+            stack.enter_context(self._alone())
             if self._writing is not None:
                 await stack.enter_async_context(self._writing)
             session = await stack.enter_async_context(self._write())
@@ -78,6 +90,18 @@ class Database:
                     detail=str(error.orig),
                     retry_after=5,
                 ) from error
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if any(unit.is_open and unit.database is self for unit in _units.get()):
+            raise RuntimeError("A unit of work was opened inside another: finish the first, or pass it on.")
+        unit = _Unit(self)
+        token = _units.set((*_units.get(), unit))
+        try:
+            yield
+        finally:
+            unit.is_open = False
+            _units.reset(token)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -108,7 +132,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=FULL",
+        f"synchronous={SYNCHRONOUS}",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "cache_size=-16000",

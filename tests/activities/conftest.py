@@ -68,7 +68,7 @@ class Scene:
         read = reading.read_object(document)
         return self.activity(
             kind,
-            read.attributed_to,
+            fields.pop("actor", read.attributed_to),
             read.iri,
             **{"document": read, "audience": self.group.iri, "to": read.to, "cc": read.cc} | fields,
         )

@@ -21,8 +21,8 @@ async def test_a_thread_of_each_kind_is_kept_and_announced(scene, kind):
 
 
 async def test_other_kinds_are_no_posts(scene):
-    with pytest.raises(Refused, match="Tombstone is no kind of post"):
-        await scene.arrives("Tombstone")
+    with pytest.raises(Refused, match="Document is no kind of post"):
+        await scene.arrives("Document")
 
 
 async def test_the_first_copy_of_an_id_stays(scene):
@@ -248,3 +248,10 @@ async def test_what_is_composed_is_what_is_read_back(scene):
     assert activity.document.link_url == "https://example.org/"
     assert activity.raw["object"]["audience"] == scene.group.iri
     assert activity.document.sensitive
+
+
+async def test_a_warning_on_a_thread_of_ours_stays_one(scene):
+    thread = await scene.ben.posts(scene.group, title="T", text="The text itself", warning="Wasps")
+    assert (await scene.island.post(thread)).warning == "Wasps"
+    excerpt = await scene.arrives(content="<p>The text itself</p>", summary="The text [...]", sensitive=True)
+    assert (await scene.island.post(excerpt)).warning == ""

@@ -82,3 +82,15 @@ def test_hot_is_younger_or_better():
     assert rank(10, now) > rank(1, now) > rank(-10, now)
     assert rank(0, now) > rank(9, now - timedelta(hours=13))
     assert rank(100, now - timedelta(hours=12)) > rank(0, now)
+
+
+async def test_an_opinion_told_twice_is_taken_back_with_its_last_id(scene):
+    """R18: whichever of the two Undos comes first."""
+    iri = await scene.arrives()
+    first, second = scene.activity("Like", ANN, iri), scene.activity("Like", ANN, iri)
+    await scene.happens(second)
+    await scene.happens(first)
+    await scene.happens(scene.undo(second))
+    assert await score(scene, iri) == (1, 0, 1)
+    await scene.happens(scene.undo(first))
+    assert await score(scene, iri) == (0, 0, 0)

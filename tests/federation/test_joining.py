@@ -6,6 +6,8 @@ from sqlmodel import col, select
 
 from node.activities import follow
 from node.activities.perform import perform
+from node.inbox.actors import fetch_actor
+from node.network.client import Budget
 from node.outbox.publish import publish
 from node.store.queries.actors import get_actor, is_follower
 from node.store.tables.follows import Follow
@@ -89,9 +91,9 @@ async def test_an_answer_from_another_than_the_asked_opens_nothing(sea, alpha, b
     ada = await alpha.member("ada", follows=shy)
     wasps = await gamma.group("wasps")
     await sea.settle()
+    asker = await fetch_actor(gamma.node, ada.iri, Budget(5))
     async with gamma.node.transaction() as tx:
         theirs = await get_actor(tx.session, wasps.iri)
-        asker = await remote(gamma, tx, ada)
         edge = Follow(follower_id=1, followee_id=1, iri="https://alpha.example/x", created_at=tx.now)
         forged = follow.compose_answer(tx, theirs, asker, edge, accept=True)
         forged.raw["object"]["object"] = shy.iri
@@ -100,26 +102,11 @@ async def test_an_answer_from_another_than_the_asked_opens_nothing(sea, alpha, b
     assert not await follows(alpha, ada, shy)
 
 
-async def remote(island, tx, person):
-    from node.inbox.actors import fetch_actor
-    from node.network.client import Budget
-
-    del tx
-    return await fetch_actor(island.node, person.iri, Budget(5))
-
-
 async def test_a_follow_of_the_node_itself_is_refused(sea, alpha, beta):
     ada = await alpha.member("ada")
-    root = await remote_root(alpha)
+    root = await fetch_actor(alpha.node, "https://beta.example/", Budget(5))
     async with alpha.node.transaction() as tx:
         await perform(tx, follow.compose(tx, ada.actor, root))
     await sea.settle()
     assert [one.reason for one in await beta.arrivals()] != [""]
     assert await edges(beta) == []
-
-
-async def remote_root(island):
-    from node.inbox.actors import fetch_actor
-    from node.network.client import Budget
-
-    return await fetch_actor(island.node, "https://beta.example/", Budget(5))

@@ -36,7 +36,7 @@ async def test_a_vote_is_counted_by_every_node_once(sea, alpha, beta, gamma, bee
     assert await scores(thread, alpha, beta, gamma) == [(2, 0, 2)] * 3
 
 
-async def test_a_new_vote_replaces_the_old(sea, alpha, beta, gamma, bees, thread):
+async def test_a_dislike_replaces_a_like(sea, alpha, beta, gamma, bees, thread):
     await bees.founder.votes(thread, 1)
     await sea.settle()
     await bees.founder.votes(thread, -1)

@@ -83,7 +83,10 @@ class Vote(SQLModel, table=True):
     post_id: int = reference("posts.id", index=False)
     actor_id: int = reference("actors.id")
     value: int  # +1 or -1
-    iri: str = iri_column(index=True)  # of the Like or Dislike
+    iri: str = iri_column(index=True)  # of the newest Like or Dislike
+    # Ids of the same opinion that came before without an Undo, a line each: one of them undone late must
+    # not take the newest back (R18).
+    earlier: str = Field(default="", sa_type=Text)
     at: datetime = instant()
 
 
@@ -104,9 +107,9 @@ class Mark(SQLModel, table=True):
     """What came too early: a Delete before its Create, an Undo before its Like. Swept when old."""
 
     __tablename__ = "marks"
-    __table_args__ = (Index("uq_marks_kind_object_actor", "kind", "object", "actor", unique=True),)
-
     id: int | None = Field(default=None, primary_key=True)
+    # Of kind, object and actor together: two long ids are more than an index row may hold.
+    fingerprint: str = Field(max_length=64, unique=True)
     kind: str = Field(max_length=20)  # deleted, or undone:<type>
     object: str = iri_column()  # iri of the object, or of the undone activity
     actor: str = iri_column()  # who said so

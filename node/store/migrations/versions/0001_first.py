@@ -46,14 +46,15 @@ def upgrade() -> None:
     op.create_table(
         "marks",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("object", sa.String(length=2048), nullable=False),
         sa.Column("actor", sa.String(length=2048), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_marks")),
+        sa.UniqueConstraint("fingerprint", name=op.f("uq_marks_fingerprint")),
     )
     op.create_index(op.f("ix_marks_at"), "marks", ["at"], unique=False)
-    op.create_index(op.f("uq_marks_kind_object_actor"), "marks", ["kind", "object", "actor"], unique=True)
 
     op.create_table(
         "peers",
@@ -414,6 +415,7 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Integer(), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
         sa.Column("iri", sa.String(length=2048), nullable=False),
+        sa.Column("earlier", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["actor_id"], ["actors.id"], name=op.f("fk_votes_actor_id_actors"), ondelete="CASCADE"
