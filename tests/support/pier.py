@@ -29,8 +29,9 @@ def free_port() -> int:
 class Pier:
     """The node `bees` lives on; ada moderates it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **more: str) -> None:
         self.folder = folder
+        self._more = more  # environment of the processes
         self.port = free_port()
         self.home = f"http://localhost:{self.port}"
         self.bees = f"{self.home}/c/bees"
@@ -98,6 +99,7 @@ class Pier:
             "ARCHIPEL_KEYS": str(self.folder / "keys"),
             "ARCHIPEL_PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
+            **self._more,
         }
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
@@ -106,9 +108,9 @@ class Pier:
 
 
 @contextlib.asynccontextmanager
-async def moored(folder: Path) -> AsyncIterator[Pier]:
-    """A furnished node whose processes end with the block."""
-    pier = Pier(folder)
+async def moored(folder: Path, **more: str) -> AsyncIterator[Pier]:
+    """A furnished node whose processes end with the block; *more*: variables of theirs."""
+    pier = Pier(folder, **more)
     await pier.furnish()
     try:
         yield pier
