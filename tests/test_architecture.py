@@ -61,7 +61,9 @@ def test_no_module_is_a_drawer_for_odds_and_ends():
 
 def test_modules_stay_within_bounds():
     counted = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules()}
-    long = {name: lines for name, lines in counted.items() if lines > LONGEST_MODULE and "migrations" not in name}
+    long = {
+        name: lines for name, lines in counted.items() if lines > LONGEST_MODULE and "migrations" not in name
+    }
     assert long == {}
 
 
@@ -99,7 +101,12 @@ def test_tracked_files_name_no_machine_and_no_private_registry():
 
 
 def test_lock_files_name_the_public_registry():
-    hosts = {host for path in tracked() if path.name == "package-lock.json" for host in LOCKED.findall(path.read_text())}
+    hosts = {
+        host
+        for path in tracked()
+        if path.name == "package-lock.json"
+        for host in LOCKED.findall(path.read_text())
+    }
     assert hosts <= REGISTRIES
 
 

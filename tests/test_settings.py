@@ -31,7 +31,11 @@ def test_one_setting_is_required_and_the_error_says_what_it_is():
 def test_the_rest_has_safe_defaults():
     settings = read_settings(url=PUBLIC)
     assert (settings.home, settings.host, settings.secure) == (PUBLIC, "community.example", True)
-    assert (settings.development, settings.listen, settings.trusted_proxies) == (False, "127.0.0.1", "127.0.0.1")
+    assert (settings.development, settings.listen, settings.trusted_proxies) == (
+        False,
+        "127.0.0.1",
+        "127.0.0.1",
+    )
     assert settings.database_url == "sqlite+aiosqlite:///data/archipel.db"
 
 
@@ -72,7 +76,9 @@ def test_development_is_no_excuse_for_nonsense(url):
 
 
 def test_arguments_beat_variables_and_variables_beat_the_file(tmp_path, monkeypatch):
-    (tmp_path / "archipel.toml").write_text(f'url = "{PUBLIC}"\nname = "file"\nport = 8001\nlanguage = "fr"\n')
+    (tmp_path / "archipel.toml").write_text(
+        f'url = "{PUBLIC}"\nname = "file"\nport = 8001\nlanguage = "fr"\n'
+    )
     monkeypatch.setenv("ARCHIPEL_NAME", "variable")
     monkeypatch.setenv("ARCHIPEL_PORT", "8002")
     settings = read_settings(port=8003)

@@ -141,8 +141,7 @@ async def moderators(node: Node, *, group: str, as_json: bool) -> None:
             .order_by(col(Moderator.since), col(Moderator.id))
         )
         rows = [
-            {"handle": actor.handle, "since": moderator.since, "iri": actor.iri}
-            for moderator, actor in found
+            {"handle": actor.handle, "since": moderator.since, "iri": actor.iri} for moderator, actor in found
         ]
     show(rows, as_json=as_json, nothing="Nobody that is known here.")
 
