@@ -81,17 +81,29 @@ async def _fetch_parents(
 
 
 async def _climb(node: Node, document: ObjectDocument, chain: list[ObjectDocument], budget: Budget) -> None:
-    """Fetch what *document* answers, and what that answers, into *chain*, up to the first that is known."""
+    """Fetch what *document* answers, and what that answers, into *chain*, up to a thread that is known.
+
+    Answers that are here without their thread, from an earlier attempt, are stepped over.
+    """
     seen = {document.iri}
-    current = document
-    while current.in_reply_to is not None and len(chain) < MAX_DEPTH:
-        async with node.reading() as session:
-            known = await find_post(session, current.in_reply_to)
-        if known is not None or current.in_reply_to in seen or is_ours(node, current.in_reply_to):
-            return
-        seen.add(current.in_reply_to)
-        current = await fetch_object(node, current.in_reply_to, budget)
-        chain.append(current)
+    wanted = await _missing_above(node, document.in_reply_to)
+    while wanted is not None and len(chain) < MAX_DEPTH and wanted not in seen and not is_ours(node, wanted):
+        seen.add(wanted)
+        found = await fetch_object(node, wanted, budget)
+        chain.append(found)
+        wanted = await _missing_above(node, found.in_reply_to)
+
+
+async def _missing_above(node: Node, iri: str | None) -> str | None:
+    """Return *iri* if no such post is here; else what the thread of that post still hangs in the air for."""
+    if iri is None:
+        return None
+    async with node.reading() as session:
+        known = await find_post(session, iri)
+        if known is None:
+            return iri
+        top = await session.get(Post, known.root_id) if known.root_id else known
+        return top.in_reply_to if top is not None and top.parent_id is None else None
 
 
 async def _keep_chain(

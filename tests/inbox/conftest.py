@@ -6,8 +6,12 @@ import json
 
 import pytest
 
+from node.activities import follow
+from node.activities.perform import perform
 from node.activitypub.signatures import SignedRequest
+from node.inbox.actors import fetch_actor
 from node.inbox.receive import receive
+from node.network.client import Budget
 from tests.support import keyshop
 from tests.support.stranger import Stranger
 
@@ -69,3 +73,26 @@ def work(us):
         raise AssertionError("the workers do not come to rest")
 
     return run
+
+
+@pytest.fixture
+async def ada(us):
+    return await us.member("ada")
+
+
+@pytest.fixture
+async def hive(us, good, ada, work):
+    """A group on good.example that ada follows."""
+    iri = good.person("hive", key="bees", kind="Group")
+    await joined(us, good, ada, iri, work)
+    return iri
+
+
+async def joined(us, host, ada, iri, work):
+    actor = await fetch_actor(us.node, iri, Budget(5))
+    async with us.node.transaction() as tx:
+        await perform(tx, follow.compose(tx, ada.actor, actor))
+    await work()
+    (request,) = host.got("Follow")
+    await host.send(us, host.activity("Accept", iri, request))
+    await work()

@@ -163,7 +163,8 @@ async def test_what_kills_its_worker_five_times_is_parked_by_the_sweep(store):
     async with store.transaction() as tx:
         await journal.sweep(tx, days=30)
     (dead,) = await store.all()
-    assert dead.state == "dead" and dead.reason
+    assert dead.state == "dead"
+    assert dead.reason
 
 
 async def test_the_sweep_forgets_what_is_old_and_keeps_what_waits(store):

@@ -8,36 +8,9 @@ from node.activitypub import reading
 from node.inbox.unwrap import announced_items
 from node.store.queries.actors import find_actor
 from node.store.queries.posts import find_post
+from tests.inbox.conftest import joined
 from tests.support.dbhash import no_effect
 from tests.support.stranger import PUBLIC
-
-
-@pytest.fixture
-async def ada(us):
-    return await us.member("ada")
-
-
-@pytest.fixture
-async def hive(us, good, ada, work):
-    """A group on good.example that ada follows."""
-    iri = good.person("hive", key="bees", kind="Group")
-    await joined(us, good, ada, iri, work)
-    return iri
-
-
-async def joined(us, host, ada, iri, work):
-    from node.activities import follow
-    from node.activities.perform import perform
-    from node.inbox.actors import fetch_actor
-    from node.network.client import Budget
-
-    actor = await fetch_actor(us.node, iri, Budget(5))
-    async with us.node.transaction() as tx:
-        await perform(tx, follow.compose(tx, ada.actor, actor))
-    await work()
-    (request,) = host.got("Follow")
-    await host.send(us, host.activity("Accept", iri, request))
-    await work()
 
 
 def page(host, author, group, text="Hello", **more):
@@ -124,7 +97,8 @@ async def test_a_provisional_copy_that_the_origin_denies_is_emptied(us, sea, goo
     us.node.clock.advance(hours=7)
     await work()
     post = await us.post(invented["id"])
-    assert (post.title, post.content) == ("", "") and post.deleted_at
+    assert (post.title, post.content) == ("", "")
+    assert post.deleted_at
 
 
 async def test_an_id_or_a_bare_object_is_fetched_and_is_its_authors(us, good, victim, hive, work):
@@ -197,7 +171,8 @@ async def test_an_announce_within_an_announce_is_refused(us, good, hive, work):
     await good.send(us, announce(good, hive, nested))
     await work()
     state, reason = await reason_of(us)
-    assert state == "done" and "pass on" in reason
+    assert state == "done"
+    assert "pass on" in reason
 
 
 @pytest.mark.parametrize("kind", ["Follow", "Accept", "Flag", "Move"])
@@ -264,7 +239,8 @@ async def test_an_echo_confirms_our_post_and_does_nothing_else(us, good, ada, hi
     await good.send(us, announce(good, hive, {**create, "object": {**create["object"], "name": "Forged"}}))
     await work()
     post = await us.post(iri)
-    assert post.confirmed_at is not None and post.title == "From here"
+    assert post.confirmed_at is not None
+    assert post.title == "From here"
 
 
 # --- what comes direct

@@ -1,0 +1,181 @@
+"""The worker: each arrival to its end, none in another's way; and what it fetches first."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from node.inbox import process, resolve, tasks
+from node.store.queries.tasks import ask_for
+from tests.inbox.test_unwrap import announce, page, reason_of
+from tests.support.stranger import PUBLIC
+
+
+async def ring(us, kind, subject):
+    async with us.node.transaction() as tx:
+        await ask_for(tx, kind, subject)
+
+
+async def test_one_that_fails_holds_up_no_other_and_is_parked(us, good, hive, work, monkeypatch):
+    """R17"""
+    alice = good.person("alice")
+    thread = page(good, alice, hive)
+    await good.send(us, announce(good, hive, good.create(thread)))
+    await work()
+    real = process.perform
+
+    async def poisoned(tx, activity):
+        if activity.type == "Dislike":
+            raise RuntimeError("poison")
+        await real(tx, activity)
+
+    monkeypatch.setattr(process, "perform", poisoned)
+    await good.send(us, good.activity("Dislike", alice, thread["id"]))
+    await good.send(us, good.activity("Like", alice, thread["id"]))
+    for hours in (0, 1, 1, 3, 23):
+        us.node.clock.advance(hours=hours)
+        await work()
+    assert (await us.post(thread["id"])).upvotes == 1
+    assert await reason_of(us, -2) == ("dead", "poison")
+
+
+async def test_an_answer_waits_for_its_parent_and_stands_alone_in_the_end(us, sea, good, victim, hive, work):
+    """R19"""
+    alice = good.person("alice")
+    lost = "https://victim.example/posts/1"
+    answer = page(good, alice, hive, "", type="Note", name=None, inReplyTo=lost, serve=False)
+    sea.chart.away.add("victim.example")
+    await good.send(us, announce(good, hive, good.create(answer)))
+    await work()
+    assert await us.post(answer["id"]) is None
+    assert (await reason_of(us))[0] == "waiting"
+    for hours in (1, 1, 3, 23):
+        us.node.clock.advance(hours=hours)
+        await work()
+    assert (await us.post(answer["id"])).parent_id is None
+    assert (await reason_of(us))[0] == "done"
+
+
+async def test_a_chain_of_answers_is_walked_in_steps_of_the_budget(us, sea, good, hive, work):
+    """V64, V53, E4"""
+    alice = good.person("alice")
+    last = page(good, alice, hive, "Root")
+    for number in range(15):
+        last = good.note(alice, f"{number}", inReplyTo=last["id"], audience=hive)
+    await good.send(us, announce(good, hive, good.create(last)))
+    before = len(sea.chart.fetched)
+    await process.process_due(us.node)
+    assert len(sea.chart.fetched) - before <= us.node.settings.fetches_per_activity
+    assert await us.post(last["id"]) is None
+    for hours in (1, 1, 3):
+        us.node.clock.advance(hours=hours)
+        await work()
+    leaf = await us.post(last["id"])
+    assert leaf is not None
+    assert leaf.depth >= 10
+
+
+async def test_a_vote_on_what_is_unknown_brings_it_when_a_followed_group_says_so(us, good, evil, hive, work):
+    """I.79"""
+    alice, mallory = good.person("alice"), evil.person("mallory", key="mallory")
+    first, second = page(good, alice, hive, "First"), page(good, alice, hive, "Second")
+    await good.send(us, announce(good, hive, good.create(first)))
+    await good.send(us, announce(good, hive, good.activity("Like", alice, second["id"])))
+    unasked = evil.note(mallory, "Buy")
+    await evil.send(us, evil.activity("Like", mallory, unasked["id"], to=[PUBLIC]))
+    await work()
+    assert (await us.post(second["id"])).upvotes == 1
+    assert await us.post(unasked["id"]) is None
+
+
+async def test_a_mention_of_our_group_begins_a_thread_in_it(us, good, work):
+    """D.3"""
+    bees = await us.group("bees")
+    alice = good.person("alice")
+    tag = {"type": "Mention", "href": bees.iri, "name": "@bees"}
+    note = good.note(alice, "When do bees swarm?", cc=[bees.iri, f"{alice}/followers"], tag=[tag])
+    await good.send(us, good.create(note))
+    await work()
+    post = await us.post(note["id"])
+    assert post.group_id is not None
+
+
+async def test_a_profile_and_nodeinfo_are_asked_in_the_background(us, sea, good, work):
+    """V47"""
+    alice = good.person("alice")
+    await good.send(us, good.activity("Like", alice, "https://us.example/post/1"))
+    await work()
+    async with us.node.reading() as session:
+        from node.store.tables.peers import Peer
+
+        peer = (await session.scalars(Peer.__table__.select())).first()
+        assert peer is not None
+        row = (await session.execute(Peer.__table__.select().where(Peer.host == "good.example"))).one()
+    assert (row.software, row.version, row.dialect) == ("mastodon", "1", "micro")
+    good.documents[alice]["name"] = "Renamed"
+    await ring(us, "refresh", alice)
+    await work()
+    from tests.inbox.test_actors import kept
+
+    assert (await kept(us, alice)).name == "Renamed"
+
+
+async def test_nodeinfo_that_leads_to_a_private_address_is_not_asked(us, sea, evil, work, monkeypatch):
+    """V47"""
+    links = [{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": "http://127.0.0.1/nodeinfo"}]
+    real = evil._find
+
+    def find(path, query):
+        return (200, "application/json", {"links": links}) if "nodeinfo" in path else real(path, query)
+
+    monkeypatch.setattr(evil, "_find", find)
+    mallory = evil.person("mallory", key="mallory")
+    await evil.send(us, evil.activity("Like", mallory, "https://us.example/post/1"))
+    await work()
+    assert not any("127.0.0.1" in url for _, url in sea.chart.fetched)
+
+
+async def test_a_task_is_tried_five_times(us, sea, good, monkeypatch):
+    sea.chart.away.add("good.example")
+    await ring(us, "refresh", "https://good.example/users/alice")
+    tries = 0
+    for _ in range(8):
+        tries += await tasks.work_due(us.node)
+        us.node.clock.advance(hours=23)
+    assert tries == 5
+
+
+async def test_a_task_that_breaks_is_tried_again_and_one_of_no_known_kind_ends(us, monkeypatch):
+    calls = []
+
+    async def broken(node, task):
+        calls.append(task.subject)
+        raise RuntimeError("broken")
+
+    monkeypatch.setitem(tasks.WORK, "refresh", broken)
+    await ring(us, "refresh", "x")
+    await ring(us, "riddle", "y")
+    assert await tasks.work_due(us.node) == 2
+    us.node.clock.advance(hours=1)
+    assert await tasks.work_due(us.node) == 1
+    assert calls == ["x", "x"]
+
+
+@pytest.mark.parametrize("worker", [process, tasks])
+async def test_a_worker_stops_when_told_and_wakes_when_rung(us, good, worker):
+    """R04"""
+    stopping = asyncio.Event()
+    running = asyncio.create_task(worker.run(us.node, stopping))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    stopping.set()
+    us.node.wake.ring("inbox")
+    us.node.wake.ring("tasks")
+    async with asyncio.timeout(10):
+        await running
+
+
+def test_the_walk_is_bounded():
+    """V64"""
+    assert resolve.MAX_DEPTH == 50
