@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from node.web.activitypub import activities, actors, collections, inboxes, objects, wellknown
+from node.web.forms import Endpoint, guarded
 from node.web.languages import folder_of
 from node.web.negotiate import negotiated
 from node.web.pages import (
@@ -43,20 +44,30 @@ FORM = ["GET", "POST"]
 ACT = ["POST"]
 
 
+def _form(path: str, endpoint: Endpoint) -> Route:
+    """A page with a form that is sent back to it."""
+    return Route(path, guarded(endpoint), methods=FORM)
+
+
+def _act(path: str, endpoint: Endpoint) -> Route:
+    """A button."""
+    return Route(path, guarded(endpoint), methods=ACT)
+
+
 def _doors() -> list[BaseRoute]:
     """Coming in, going out, and a member's own account."""
     return [
-        Route("/sign-up", account.sign_up, methods=FORM),
-        Route("/sign-in", account.sign_in, methods=FORM),
-        Route("/sign-out", account.sign_out, methods=FORM),
-        Route("/welcome/{secret}", account.welcome, methods=FORM),
-        Route("/language", home.language, methods=FORM),
+        _form("/sign-up", account.sign_up),
+        _form("/sign-in", account.sign_in),
+        _form("/sign-out", account.sign_out),
+        _form("/welcome/{secret}", account.welcome),
+        _form("/language", home.language),
         Route("/settings", settings.show),
-        Route("/settings/language", settings.language, methods=ACT),
-        Route("/settings/password", settings.password, methods=ACT),
-        Route("/settings/profile", settings.profile, methods=FORM),
+        _act("/settings/language", settings.language),
+        _act("/settings/password", settings.password),
+        _form("/settings/profile", settings.profile),
         Route("/notifications", notifications.show),
-        Route("/notifications/read", notifications.read, methods=ACT),
+        _act("/notifications/read", notifications.read),
     ]
 
 
@@ -66,7 +77,7 @@ def _pages() -> list[BaseRoute]:
         Route("/about", home.about),
         Route("/groups", home.groups),
         Route("/search", search.show),
-        Route("/search", search.look_up, methods=ACT),
+        _act("/search", search.look_up),
         Route("/interact", search.interact),
         Route("/c/{name}/elsewhere", groups.elsewhere),
         Mount("/static", StaticFiles(directory=folder_of("static")), name="static"),
@@ -76,12 +87,12 @@ def _pages() -> list[BaseRoute]:
 def _acts() -> list[BaseRoute]:
     """What members do."""
     return [
-        Route("/groups/new", groups.found, methods=FORM),
-        Route("/c/{name}/follow", groups.follow, methods=ACT),
-        Route("/c/{name}/write", posting.write, methods=FORM),
-        Route("/u/{name}/follow", people.follow, methods=ACT),
+        _form("/groups/new", groups.found),
+        _act("/c/{name}/follow", groups.follow),
+        _form("/c/{name}/write", posting.write),
+        _act("/u/{name}/follow", people.follow),
         *(
-            Route(f"/{kind}/{{token}}/{name}", endpoint, methods=methods)
+            Route(f"/{kind}/{{token}}/{name}", guarded(endpoint), methods=methods)
             for kind in ("post", "comment")
             for name, endpoint, methods in (
                 ("vote", votes.cast, ACT),
