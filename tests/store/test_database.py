@@ -17,6 +17,7 @@ from tests.support.databases import drop_database, fresh_database
 
 ASK = """
 import asyncio, sys
+from sqlalchemy import text
 from node.store.database import Database
 async def main():
     database = Database(f"sqlite+aiosqlite:///{sys.argv[1]}/a.db")
@@ -58,11 +59,15 @@ def test_what_was_answered_with_2xx_is_on_the_disk(tmp_path):
 async def test_a_unit_of_work_is_all_or_nothing(database):
     async with unit(database) as tx:
         a_peer(tx, "kept.example")
-    with pytest.raises(KeyError):
+
+    async def failing():
         async with unit(database) as tx:
             a_peer(tx, "lost.example")
             await tx.session.flush()
             raise KeyError
+
+    with pytest.raises(KeyError):
+        await failing()
     assert await hosts(database) == ["kept.example"]
 
 
@@ -92,7 +97,9 @@ async def test_a_locked_database_is_said_to_be_unavailable(database, monkeypatch
         return  # writers of PostgreSQL do not lock each other out
     monkeypatch.setattr("node.store.database.BUSY_TIMEOUT_MS", 1)
     impatient = Database(database.url)
-    async with unit(database):
+    async with unit(database) as holder:
+        a_peer(holder, "first.example")
+        await holder.session.flush()
         with pytest.raises(Unavailable, match="try again") as caught:
             async with unit(impatient) as tx:
                 a_peer(tx, "late.example")

@@ -12,7 +12,8 @@ Nothing sleeps and nothing polls; requests, signatures and databases are real.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ _next_key = itertools.count()
 KEYS_IN_TURN = (
     6  # real keys, made once a process and handed out in turn: making one takes a tenth of a second
 )
+WORKERS = {"inbox": process_due, "tasks": work_due, "outbox": deliver_due}
 TURNS = 60  # a sea that still moves after so many turns goes in circles
 
 
@@ -143,10 +145,23 @@ class Island:
     host: str
     node: Node
     app: Starlette
+    idle_since: dict[str, datetime | None] = field(default_factory=dict)
 
     async def work(self) -> int:
-        """One turn of each worker; returns how much was done."""
-        return await process_due(self.node) + await work_due(self.node) + await deliver_due(self.node)
+        """One turn of each worker that has a reason: its bell was rung, it was not idle, or time has passed.
+
+        Returns how much was done.
+        """
+        done, now = 0, self.node.clock.now()
+        for name, step in WORKERS.items():
+            bell = self.node.wake._bells[name]
+            if self.idle_since.get(name) == now and not bell.is_set():
+                continue
+            bell.clear()
+            count = await step(self.node)
+            self.idle_since[name] = None if count else now
+            done += count
+        return done
 
     async def member(self, name: str, *, follows: Group | None = None) -> Person:
         keys = await local_actors.new_keys(self.node)
