@@ -43,6 +43,7 @@ async def resolve(node: Node, activity: Activity, budget: Budget, *, last: bool 
     if document is not None and "attributed" in needs:
         await fetch_actor(node, document.attributed_to, budget)
     if document is not None and "parent" in needs and document.in_reply_to is not None:
+        await _check_concerns_us(node, activity, document)
         await _fetch_parents(node, document, budget, announced_by=activity.announced_by, last=last)
     if document is not None and "group" in needs:
         activity = replace(activity, audience=await _audience(node, activity, document, budget))
@@ -63,6 +64,24 @@ async def keep_post(
     if document.in_reply_to is not None:
         await _fetch_parents(node, document, budget, announced_by=vouching, last=True)
     return await _keep(node, document, budget, announced_by=vouching, listed_by=listed_by)
+
+
+async def _check_concerns_us(node: Node, activity: Activity, document: ObjectDocument) -> None:
+    """Refuse an answer that came direct and unasked, before anything is fetched for it (B.9.9, V53).
+
+    It concerns us when it names one of ours, when its author is followed here, or when the thread is here.
+    """
+    named = (document.in_reply_to or "", *activity.addressees, *document.addressees)
+    if activity.announced_by is not None or any(is_ours(node, one) for one in named):
+        return
+    async with node.reading() as session:
+        for iri in (document.in_reply_to or "", document.iri):
+            if await find_post(session, iri) is not None:
+                return
+        for known in (activity.actor, document.audience):
+            if known is not None and await is_followed_here(session, known):
+                return
+    raise Refused("Nobody here follows this author or is addressed.", detail=document.iri)
 
 
 async def _fetch_parents(

@@ -89,6 +89,19 @@ async def test_a_vote_on_what_is_unknown_brings_it_when_a_followed_group_says_so
     assert await us.post(unasked["id"]) is None
 
 
+async def test_an_unasked_answer_to_somebody_elsewhere_is_neither_kept_nor_fetched_for(
+    us, sea, evil, victim, work
+):
+    """B.9.9, V53"""
+    mallory, bob = evil.person("mallory", key="mallory"), victim.person("bob", key="bob")
+    root = victim.note(bob, "Root")
+    answer = evil.note(mallory, "Buy", inReplyTo=root["id"])
+    await evil.send(us, evil.create(answer))
+    await work()
+    assert await us.post(answer["id"]) is None
+    assert not any(root["id"] == url for _, url in sea.chart.fetched)
+
+
 async def test_a_mention_of_our_group_begins_a_thread_in_it(us, good, work):
     """D.3"""
     bees = await us.group("bees")
