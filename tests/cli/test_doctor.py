@@ -7,6 +7,7 @@ from node.cli import checks, doctor
 from node.cli.checks import FAILED, OK, WARNING
 from node.errors import Unavailable
 from node.settings import Settings
+from node.store import database
 
 SAYS = [
     "settings",
@@ -28,6 +29,7 @@ def _a_known_machine(monkeypatch):
     usage = SimpleNamespace(total=100 * 2**30, free=50 * 2**30)
     monkeypatch.setattr(checks.shutil, "disk_usage", lambda _: usage)
     monkeypatch.setattr(checks, "clock_status", lambda: 0)
+    monkeypatch.setattr(database, "SYNCHRONOUS", "FULL")  # as in production
 
 
 @pytest.fixture
