@@ -51,6 +51,8 @@ def check_origin(request: Request, home: str) -> None:
     if site is not None and site not in {"same-origin", "none"}:
         raise Forbidden("This form was sent from another site.", detail=f"Sec-Fetch-Site: {site}")
     origin = request.headers.get("origin")
+    if origin == "null" and site == "same-origin":
+        return  # how browsers send a form of a page whose Referrer-Policy is no-referrer
     if origin is not None and origin != home:
         raise Forbidden("This form was sent from another site.", detail=f"Origin: {origin}")
 

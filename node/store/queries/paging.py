@@ -18,6 +18,7 @@ from node.store.tables.posts import Post
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+FARTHEST = 10**18  # no sort value is beyond it, and every database can hold it
 _CURSOR = re.compile(r"(-?\d{1,18}(?:\.\d{1,20})?(?:e[+-]?\d{1,3})?)_(\d{1,18})", re.ASCII)
 
 
@@ -80,8 +81,10 @@ def read_position(cursor: str | None) -> Position | None:
     if found is None:
         raise _senseless()
     text, number = found.groups()
-    whole = text.lstrip("-").isdigit()
-    return Position(int(text) if whole else float(text), int(number))
+    value = int(text) if text.lstrip("-").isdigit() else float(text)
+    if abs(value) > FARTHEST:
+        raise _senseless()
+    return Position(value, int(number))
 
 
 def write_position(value: float, number: int) -> str:

@@ -213,6 +213,7 @@ def _typed(post: Post) -> dict[str, str]:
         "title": post.title,
         "link_url": post.link_url or "",
         "source": post.source,
+        "warning": post.warning,
         "sensitive": "yes" if post.sensitive else "",
         "language": post.language or "",
     }

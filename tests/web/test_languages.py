@@ -1,0 +1,60 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from node.web import languages
+from node.web.languages import preferred, words
+
+NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        ("", "en"),
+        ("fr", "fr"),
+        ("fr-CA", "fr"),
+        ("de, fr;q=0.5, en;q=0.4", "fr"),
+        ("en;q=0.4, fr;q=0.5", "fr"),
+        ("fr;q=0", "en"),
+        ("fr;q=x", "en"),
+        ("fr;level=1", "fr"),
+        ("*", "en"),
+        (";;,,=", "en"),
+    ],
+)
+def test_the_header_says_which(header, wanted):
+    assert preferred(header, "en") == wanted
+
+
+def test_moments():
+    english, french = words("en"), words("fr")
+    assert english.since(NOW - timedelta(hours=3), NOW) == "3 hours ago"
+    assert french.since(NOW - timedelta(hours=3), NOW) == "il y a 3 heures"
+    assert english.since(NOW, NOW) == "just now"
+    assert french.since(NOW, NOW) == "à l’instant"
+    assert french.since(NOW - timedelta(days=60), NOW) == "4 septembre 2026"
+    assert "9:00" in english.moment(NOW)
+
+
+def test_numbers():
+    assert words("en").number(12345) == "12,345"
+    assert words("fr").number(12345) == "12\u202f345"
+    assert words("en").compact(12345) == "12.3K"
+
+
+def test_names_of_languages():
+    assert words("fr").language_name("de") == "allemand"
+    assert words("fr").language_name("zz-not-one") == "zz-not-one"
+    assert next(iter(languages.post_languages("fr").values())) == "allemand"
+
+
+def test_a_sentence_nobody_translated_stays():
+    assert words("fr").say("Nobody wrote this.") == "Nobody wrote this."
+    assert words("fr").say("") == ""
+    assert words("tlh").language == "en"
+
+
+def test_a_folder_that_is_missing():
+    with pytest.raises(FileNotFoundError):
+        languages.folder_of("nowhere")
