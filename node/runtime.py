@@ -23,6 +23,7 @@ from node.store.tables.actors import Actor
 
 ACTOR_KEY = b"actor-key"  # purpose of sealed private keys
 LOADED_KEYS = 512  # unsealed keys kept in memory
+LOOK_EVERY = 2.0  # seconds; another process that commits to the same database rings no bell here
 
 Kept = TypeVar("Kept")
 

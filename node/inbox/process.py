@@ -18,14 +18,12 @@ from node.inbox import journal
 from node.inbox.resolve import resolve
 from node.inbox.unwrap import unwrap
 from node.network.client import Budget
-from node.runtime import Node
+from node.runtime import LOOK_EVERY, Node
 from node.store.database import Transaction
 from node.store.queries.posts import find_post
 from node.store.queries.tasks import ask_for
 from node.store.tables.arrivals import Arrival
 
-IDLE = 15.0  # seconds between looks when nobody rings
-SWEEP_EVERY = timedelta(hours=1)
 VERIFY_WITHIN = timedelta(hours=24)  # RULE B6c
 
 log = structlog.get_logger()
@@ -53,15 +51,9 @@ async def process_due(node: Node, limit: int = 50) -> int:
 
 async def run(node: Node, stopping: asyncio.Event) -> None:
     """Work until *stopping*: what is in hand is finished, nothing more is claimed (R04)."""
-    swept = None
     while not stopping.is_set():
-        now = node.clock.now()
-        if swept is None or now >= swept + SWEEP_EVERY:
-            async with node.transaction() as tx:
-                await journal.sweep(tx, days=node.settings.arrival_days)
-            swept = now
         if await process_due(node) == 0:
-            await node.wake.wait("inbox", at_most=IDLE)
+            await node.wake.wait("inbox", at_most=LOOK_EVERY)
 
 
 async def _work(node: Node, arrival: Arrival) -> None:

@@ -9,9 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import update
-from sqlalchemy.engine import CursorResult
-from sqlmodel import col
+from sqlmodel import col, select
 
 from node.activities.table import ANSWERS, HANDLERS
 from node.activitypub import reading, strictjson
@@ -31,6 +29,7 @@ from node.inbox.authenticate import authenticate, vouches_for_end
 from node.inbox.fetching import is_ours
 from node.inbox.limits import Buckets
 from node.network.answers import read_media_type
+from node.outbox import lanes
 from node.runtime import Node
 from node.store.database import Transaction
 from node.store.queries.actors import find_actor
@@ -162,10 +161,7 @@ async def _record(node: Node, arrival: journal.Verified) -> Receipt:
 
 async def _heard_from(tx: Transaction, host: str) -> None:
     """Note that a peer is alive; if its lane had been given up, word goes out to it again (RULE F2)."""
-    peer = update(Peer).where(col(Peer.host) == host)
-    await tx.session.execute(peer.values(last_seen=tx.now))
-    away = peer.where(col(Peer.state).in_(("sleeping", "dead")))
-    woken = await tx.session.execute(away.values(state="awake", due_at=None))
-    assert isinstance(woken, CursorResult)
-    if woken.rowcount:
-        tx.wakes.add("outbox")
+    peer = await tx.session.scalar(select(Peer).where(col(Peer.host) == host))
+    if peer is not None:
+        peer.last_seen = tx.now
+        await lanes.revive(tx, peer)

@@ -20,9 +20,10 @@ from node.errors import Malformed, Refused, Unavailable
 from node.inbox.actors import check_handle, fetch_actor
 from node.inbox.backfill import backfill
 from node.inbox.fetching import ABSENT, fetch_object
+from node.inbox.housekeeping import SWEEP_EVERY, sweep
 from node.inbox.journal import DELAYS, MAX_ATTEMPTS
 from node.network.client import Budget
-from node.runtime import Node
+from node.runtime import LOOK_EVERY, Node
 from node.store.queries.actors import get_actor
 from node.store.queries.posts import find_post
 from node.store.queries.tasks import claim_tasks, end_task, note_progress, put_off
@@ -32,7 +33,6 @@ from node.store.tables.tasks import Task
 
 AT_ONCE = 4  # tasks worked side by side: a long backfill holds up nothing else
 LEASE = timedelta(minutes=15)  # renewed as a backfill goes on
-IDLE = 30.0  # seconds between looks when nobody rings
 FETCHES = 4  # for one small task
 
 log = structlog.get_logger()
@@ -50,9 +50,14 @@ async def work_due(node: Node) -> int:
 
 async def run(node: Node, stopping: asyncio.Event) -> None:
     """Work until *stopping*."""
+    swept = None
     while not stopping.is_set():
+        now = node.clock.now()
+        if swept is None or now >= swept + SWEEP_EVERY:
+            await sweep(node)
+            swept = now
         if await work_due(node) == 0:
-            await node.wake.wait("tasks", at_most=IDLE)
+            await node.wake.wait("tasks", at_most=LOOK_EVERY)
 
 
 async def _work(node: Node, task: Task) -> None:

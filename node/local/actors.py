@@ -66,7 +66,8 @@ async def ensure_instance_actor(node: Node) -> Actor:
             home=home,
             host=host,
             path="/",
-            username=host,
+            # Without the port of development: GoToSocial reads `localhost:8000` as an address, and no name.
+            username=host.partition(":")[0],
             handle_verified=True,
             name=node.settings.name,
             url=f"{home}/",

@@ -21,7 +21,7 @@ from node.outbox.audience import inboxes_of
 from node.outbox.lanes import LaneLost
 from node.outbox.sending import Parcel, send
 from node.outbox.verdicts import Outcome, Verdict
-from node.runtime import Node
+from node.runtime import LOOK_EVERY, Node
 from node.store.queries import lanes as queries
 from node.store.queries import log as log_queries
 from node.store.queries.lanes import RUNNING, Lane
@@ -31,7 +31,6 @@ from node.store.tables.log import LogEntry
 from node.store.tables.peers import Peer
 
 TURN = 50  # entries of one lane before others have their turn
-LONGEST_REST = 30.0  # seconds; a bell that was missed is noticed then
 CLEAN_STOP = 25.0  # seconds for what is on its way; the node gives its workers 30 (R04)
 
 _log = structlog.get_logger(__name__)
@@ -95,7 +94,7 @@ async def _until_next(node: Node) -> float:
     now = node.clock.now()
     async with node.reading() as session:
         due = await queries.next_due(session, now=now)
-    return LONGEST_REST if due is None else min((due - now).total_seconds(), LONGEST_REST)
+    return LOOK_EVERY if due is None else min((due - now).total_seconds(), LOOK_EVERY)
 
 
 async def _finish(turns: set[asyncio.Task[int]]) -> None:

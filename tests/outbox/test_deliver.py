@@ -491,13 +491,13 @@ async def test_the_worker_outlives_a_database_that_is_away(node, peers, ada, bob
 
 
 async def test_the_worker_rests_until_the_next_lane_comes_due(node, clock, bob):
-    assert await deliver._until_next(node) == deliver.LONGEST_REST
+    assert await deliver._until_next(node) == deliver.LOOK_EVERY
     async with node.transaction() as tx:
-        await a_peer(tx, due_at=clock.now() + timedelta(seconds=7))
-    assert await deliver._until_next(node) == 7
+        await a_peer(tx, due_at=clock.now() + timedelta(seconds=1))
+    assert await deliver._until_next(node) == 1
     async with node.transaction() as tx:
         await a_peer(tx, due_at=clock.now() + timedelta(hours=7))
-    assert await deliver._until_next(node) == deliver.LONGEST_REST
+    assert await deliver._until_next(node) == deliver.LOOK_EVERY
 
 
 async def test_a_full_house_claims_no_more(node, ada, bob):
