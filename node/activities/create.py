@@ -173,7 +173,8 @@ async def _check_comment(tx: Transaction, create: Activity, document: ObjectDocu
     group = await group_of(tx, parent)
     if group is not None:
         _check_vouched(create, group)
-    elif create.announced_by is not None:
+    elif create.announced_by is not None and (root is None or root.in_reply_to is None):
+        # (An answer that waits for its own parent is in no group yet, and takes answers all the same.)
         raise Forbidden("A group speaks only for its own threads.", detail=create.iri)
 
 

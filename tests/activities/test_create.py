@@ -165,6 +165,16 @@ async def test_an_answer_before_its_question_finds_its_place(scene):
     assert root.comment_count == 3
 
 
+async def test_an_announced_answer_to_an_answer_that_waits_is_kept(scene):
+    ann = await scene.stranger("ann")
+    hive = await scene.stranger("hive", kind="Group")
+    waits = scene.object(ann, type="Note", inReplyTo="https://far.example/objects/unknown", audience=hive)
+    below = scene.object(ann, type="Note", inReplyTo=waits["id"], audience=hive)
+    for document in (waits, below):
+        await scene.happens(scene.carrying("Create", document, audience=hive, announced_by=hive))
+    assert (await scene.island.post(below["id"])).depth == 1
+
+
 async def test_a_create_after_its_delete_is_void(scene):
     """R21"""
     ann = await scene.stranger("ann")
