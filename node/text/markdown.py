@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping
-from importlib.util import find_spec
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -17,7 +16,6 @@ from node.text.tags import Tag, take_apart
 LONGEST = 100_000  # characters
 # The parser is linear, but at up to 60 microseconds a bracket: so much markup is made, not written.
 _MOST = {"[": 2_000, "<": 2_000, "\n": 5_000, "*": 10_000, "_": 10_000, "`": 10_000, "~": 10_000, "&": 10_000}
-_BARE_LINKS = find_spec("linkify_it") is not None
 _LITERAL = frozenset({"a", "code", "pre"})
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 HANDLE = re.compile(
@@ -30,7 +28,7 @@ def to_html(source: str) -> str:
     """Return Markdown (CommonMark, and ~~struck~~) as cleaned HTML.
 
     Raises TooLarge beyond LONGEST characters or for unreasonably much markup.
-    HTML in the source is shown as text. Bare addresses become links when linkify-it-py is installed.
+    HTML in the source is shown as text. Bare addresses become links, when they say https:// or http://.
     """
     return clean_html(_parser().render(_capped(source)))
 
@@ -83,8 +81,10 @@ def _spoken(tokens: Iterable[Token]) -> Iterable[str]:
 
 
 def _parser() -> MarkdownIt:
-    rules = ["strikethrough", "linkify"] if _BARE_LINKS else ["strikethrough"]
-    return MarkdownIt("commonmark", {"html": False, "linkify": _BARE_LINKS}).enable(rules)
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": True}).enable(["strikethrough", "linkify"])
+    assert parser.linkify is not None, "linkify-it-py is a dependency"
+    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # a word with a dot is no address
+    return parser
 
 
 def _capped(source: str) -> str:

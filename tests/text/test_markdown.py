@@ -115,3 +115,9 @@ def test_what_was_found_can_be_linked():
     source = "Hi @ada@a.example & !bees@b.example."
     lookup = {handle: f"https://x.test/{handle[1:]}" for handle in find_handles(source)}
     assert link_handles(to_html(source), lookup).count("<a ") == 2
+
+
+def test_bare_addresses_become_links_and_words_with_dots_do_not():
+    source = "See https://example.org/a, example.com and a@b.example."
+    assert to_html(source).count("<a ") == 1
+    assert 'href="https://example.org/a"' in to_html(source)
