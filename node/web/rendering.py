@@ -16,7 +16,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -212,8 +211,3 @@ def static(name: str) -> str:
     """Return the address of a static file; it changes with the content, so that caches may keep it."""
     content = (folder_of("static") / name).read_bytes()
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
-
-
-def typed_of(model: BaseModel) -> dict[str, str]:
-    """Return a model as a form would have typed it."""
-    return {name: str(value) for name, value in model.model_dump().items() if value is not None}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from node.errors import Forbidden, Unauthenticated
+from node.errors import Unauthenticated
 from node.local import members, sessions
 from node.runtime import Node
 from node.store.database import Transaction
@@ -134,14 +134,6 @@ async def member_of(request: Request) -> Account:
     account = (await viewer_of(request)).account
     if account is None:
         raise Unauthenticated("Sign in to do this.")
-    return account
-
-
-async def administrator_of(request: Request) -> Account:
-    """Return the signed-in administrator, or raise Unauthenticated or Forbidden."""
-    account = await member_of(request)
-    if account.role != "administrator":
-        raise Forbidden("This is for the administrators of the node.")
     return account
 
 
