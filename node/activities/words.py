@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from node.activitypub.documents import ObjectDocument
-from node.activitypub.webfinger import parse_handle
-from node.errors import Malformed
-from node.store.queries.actors import find_by_handle
+from node.store.queries.documents import mentioned
 from node.store.tables.actors import Actor
 from node.text.clean import clean_html, plain_name, plain_text
-from node.text.markdown import find_handles, link_handles, to_html
+from node.text.markdown import link_handles, to_html
 from node.text.titles import title_from
 
-MAX_MENTIONS = 25  # handles looked up in one text (THREATS 0.2)
 UNTITLED = 5  # characters; a shorter derived title says nothing (RULE D3)
 
 
@@ -32,24 +29,9 @@ class Words:
 
 async def render(session: AsyncSession, source: str) -> str:
     """Return Markdown as clean HTML in which the handles of known actors are links."""
-    pages: dict[str, str] = {}
-    for handle, actor in (await actors_named(session, source)).items():
-        pages[handle] = actor.url or actor.iri
+    named = await mentioned(session, source)
+    pages = {handle: actor.url or actor.iri for handle, actor in named.items()}
     return link_handles(to_html(source), pages).strip()
-
-
-async def actors_named(session: AsyncSession, source: str) -> dict[str, Actor]:
-    """Return the known actors whose handles stand in the Markdown, by handle as written."""
-    found: dict[str, Actor] = {}
-    for text in find_handles(source)[:MAX_MENTIONS]:
-        try:
-            handle = parse_handle(text)
-        except Malformed:
-            continue
-        actor = await find_by_handle(session, handle.username, handle.host)
-        if actor is not None:
-            found[text] = actor
-    return found
 
 
 def words_of(document: ObjectDocument, *, group: Actor | None, is_thread: bool) -> Words:

@@ -6,7 +6,6 @@ Undo of it when a moderator removes the thread: they cannot apply another actor'
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from node.activitypub import writing
@@ -16,6 +15,7 @@ from node.outbox import log
 from node.outbox.audience import Target
 from node.store.database import Transaction
 from node.store.queries.actors import find_actor
+from node.store.queries.documents import announce_create_iri, boost_document
 from node.store.queries.posts import find_post
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
@@ -36,18 +36,16 @@ async def announce(tx: Transaction, activity: Activity, *, group: Actor, author:
     post = await _subject(tx, activity)
     if not await _may_pass(tx, activity, post, group):
         return
-    await _announce_activity(tx, activity, group, author)
+    iri = f"{group.home}/activities/announce/{tx.ids.token()}"
+    if activity.type == "Create" and post is not None:
+        iri = announce_create_iri(group, post)  # the one that the group's outbox names
+    await _say_activity(tx, activity, iri, group, author)
     if post is None or post.parent_id is not None or post.in_reply_to is not None:
         return  # comments reach microblogs through their authors, mentions and reply fetching
     if activity.type == "Create":
         await _announce_thread(tx, post, group)
     elif activity.type == "Delete" and activity.summary is not None and post.author_id != author.id:
         await _take_back_thread(tx, post, group)
-
-
-def announce_iri(post: Post, group: Actor) -> str:
-    """Return the id of Announce{id}: one for each thread, so that the Undo matches (D.1)."""
-    return f"{group.home}/activities/announce/{post.token}"
 
 
 async def _subject(tx: Transaction, activity: Activity) -> Post | None:
@@ -74,7 +72,7 @@ async def _may_pass(tx: Transaction, activity: Activity, post: Post | None, grou
     return await find_actor(tx.session, subject) is not None
 
 
-async def _announce_activity(tx: Transaction, activity: Activity, group: Actor, author: Actor) -> None:
+async def _say_activity(tx: Transaction, activity: Activity, iri: str, group: Actor, author: Actor) -> None:
     inner = dict(activity.raw)
     for name in ("bto", "bcc", *(("@context",) if author.is_local else ())):
         inner.pop(name, None)  # one context is enough for what is ours; another's document stays whole
@@ -84,7 +82,7 @@ async def _announce_activity(tx: Transaction, activity: Activity, group: Actor, 
         writing.write_announce(
             group.iri,
             inner,
-            iri=f"{group.home}/activities/announce/{tx.ids.token()}",
+            iri=iri,
             to=[group.iri, PUBLIC],
             cc=_followers(group),
             published=tx.now,
@@ -95,26 +93,19 @@ async def _announce_activity(tx: Transaction, activity: Activity, group: Actor, 
 
 async def _announce_thread(tx: Transaction, post: Post, group: Actor) -> None:
     author = await _author_of(tx, post)
-    document = _boost(post, group, author, published=tx.now)
+    document = boost_document(group, post, author, published=tx.now)
     await _say(tx, group, document, _for_microblogs(group, author))
 
 
 async def _take_back_thread(tx: Transaction, post: Post, group: Actor) -> None:
     author = await _author_of(tx, post)
     undo = writing.write_undo(
-        _boost(post, group, author),
+        boost_document(group, post, author),
         iri=f"{group.home}/activities/undo/{tx.ids.token()}",
         actor=group.iri,
         published=tx.now,
     )
     await _say(tx, group, undo, _for_microblogs(group, author))
-
-
-def _boost(post: Post, group: Actor, author: Actor, *, published: datetime | None = None) -> dict[str, Any]:
-    cc = [*_followers(group), author.iri]
-    return writing.write_announce(
-        group.iri, post.iri, iri=announce_iri(post, group), to=[PUBLIC], cc=cc, published=published
-    )
 
 
 async def _author_of(tx: Transaction, post: Post) -> Actor:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from html import escape
 from typing import Any, Literal, cast
 
@@ -71,7 +72,7 @@ async def object_document(session: AsyncSession, post: Post) -> dict[str, Any]:
     group = await session.get(Actor, post.group_id) if post.group_id else None
     parent = await session.get(Post, post.parent_id) if post.parent_id else None
     answered = await session.get(Actor, parent.author_id) if parent else None
-    named = await mentioned(session, post.source)
+    named = (await mentioned(session, post.source)).values()
     to, cc = _recipients(post, author, group, [one for one in (answered, *named) if one])
     described = writing.LocalObject(
         iri=post.iri,
@@ -145,11 +146,16 @@ async def announce_document(session: AsyncSession, group: Actor, post: Post) -> 
     )
 
 
-def boost_document(group: Actor, post: Post, author: Actor) -> dict[str, Any]:
-    """Return Announce{id} of a thread, for microblogs (RULE D1); its id is one per thread."""
+def boost_document(
+    group: Actor, post: Post, author: Actor, *, published: datetime | None = None
+) -> dict[str, Any]:
+    """Return Announce{id} of a thread, for microblogs (RULE D1).
+
+    Its id is one for each thread, so that an Undo matches. published: when it was said, if known.
+    """
     cc = [one for one in (group.followers, author.iri) if one]
     return writing.write_announce(
-        group.iri, post.iri, iri=boost_iri(group, post), cc=cc, published=post.published
+        group.iri, post.iri, iri=boost_iri(group, post), cc=cc, published=published or post.published
     )
 
 
@@ -163,8 +169,8 @@ def boost_iri(group: Actor, post: Post) -> str:
     return f"{group.home}/activities/announce/{post.token}"
 
 
-async def mentioned(session: AsyncSession, source: str) -> list[Actor]:
-    """Return the known actors whose handles stand in the Markdown, each once."""
+async def mentioned(session: AsyncSession, source: str) -> dict[str, Actor]:
+    """Return the known actors whose handles stand in the Markdown, by handle as written."""
     found: dict[str, Actor] = {}
     for text in find_handles(source)[:MAX_MENTIONS]:
         try:
@@ -173,8 +179,8 @@ async def mentioned(session: AsyncSession, source: str) -> list[Actor]:
             continue
         actor = await find_by_handle(session, handle.username, handle.host)
         if actor is not None:
-            found[actor.iri] = actor
-    return list(found.values())
+            found[text] = actor
+    return found
 
 
 async def context_of(session: AsyncSession, post: Post, group: Actor | None) -> str | None:
