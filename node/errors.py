@@ -1,18 +1,18 @@
 """Every error the node raises on purpose.
 
-    NodeError
-    ├── Refused         4xx: they must change something
-    │   ├── Malformed         400  not a document or form we can read
-    │   ├── Unauthenticated   401  we cannot tell who sent this
-    │   ├── Forbidden         403  we know who, and they may not
-    │   ├── NotFound          404  not here, or not for this viewer
-    │   ├── Gone              410  was here, was deleted
-    │   ├── Conflict          409  clashes with what exists
-    │   ├── TooLarge          413  over a stated limit
-    │   ├── UnsupportedMedia  415  not a type we read
-    │   └── TooMany           429  slow down
-    ├── Unavailable     503: may work later
-    └── Misconfigured   the operator must change a setting
+NodeError
+├── Refused         4xx: they must change something
+│   ├── Malformed         400  not a document or form we can read
+│   ├── Unauthenticated   401  we cannot tell who sent this
+│   ├── Forbidden         403  we know who, and they may not
+│   ├── NotFound          404  not here, or not for this viewer
+│   ├── Gone              410  was here, was deleted
+│   ├── Conflict          409  clashes with what exists
+│   ├── TooLarge          413  over a stated limit
+│   ├── UnsupportedMedia  415  not a type we read
+│   └── TooMany           429  slow down
+├── Unavailable     503: may work later
+└── Misconfigured   the operator must change a setting
 """
 
 from __future__ import annotations

@@ -36,10 +36,14 @@ class Settings(BaseSettings):
     toml_path: ClassVar[Path | None] = None
 
     url: str = Field(default="", description="Public address of the node, such as https://community.example")
-    development: bool = Field(default=False, description="Allow http, ports and loopback peers; never in production")
+    development: bool = Field(
+        default=False, description="Allow http, ports and loopback peers; never in production"
+    )
     name: str = Field(default="Archipel", max_length=100, description="The node's name, as people read it")
     description: str = Field(default="", max_length=500, description="One paragraph about the node")
-    language: str = Field(default="en", pattern="^(en|fr)$", description="Language of visitors who state none")
+    language: str = Field(
+        default="en", pattern="^(en|fr)$", description="Language of visitors who state none"
+    )
 
     database: str = Field(default="", description="Database URL; an SQLite file in `data` when empty")
     data: Path = Field(default=Path("data"), description="Folder of the database and uploads")
@@ -63,15 +67,21 @@ class Settings(BaseSettings):
     connect_timeout: float = Field(default=5, gt=0)
     first_byte_timeout: float = Field(default=8, gt=0)
     fetch_timeout: float = Field(default=15, gt=0, description="Whole fetch, redirects included")
-    delivery_timeout: float = Field(default=30, gt=0, description="Whole delivery of one activity to one peer")
+    delivery_timeout: float = Field(
+        default=30, gt=0, description="Whole delivery of one activity to one peer"
+    )
     max_redirects: int = Field(default=3, ge=0)
     fetches_per_activity: int = Field(default=10, ge=1)
     fetches_per_host: int = Field(default=4, ge=1, description="Open fetches to one host at a time")
     fetches_open: int = Field(default=64, ge=1, description="Open fetches at a time")
     deliveries_open: int = Field(default=32, ge=1, description="Lanes worked at a time by one process")
-    backfill_limit: int = Field(default=200, ge=0, description="Objects fetched for a group's first subscription")
+    backfill_limit: int = Field(
+        default=200, ge=0, description="Objects fetched for a group's first subscription"
+    )
     activity_days: int = Field(default=30, ge=1, description="How long sent activities can be fetched by id")
-    arrival_days: int = Field(default=30, ge=14, description="How long arrivals are kept to recognise repeats")
+    arrival_days: int = Field(
+        default=30, ge=14, description="How long arrivals are kept to recognise repeats"
+    )
     requests_per_minute: int = Field(
         default=1200, ge=1, description="Inbox requests a minute from one peer before 429"
     )

@@ -41,5 +41,6 @@ async def harboured(folder: Path, name: str = "harbour") -> AsyncIterator[Island
 
 async def at_rest(island: Island) -> None:
     """Run the node's workers until nothing is left to do at this moment."""
+    island.idle_since.clear()
     while await island.work():
         pass
