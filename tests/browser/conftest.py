@@ -77,8 +77,9 @@ def harbour(tmp_path: Path) -> Iterator[Harbour]:
     opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium() -> Iterator[Any]:
+    """A browser of the test's own: Playwright's loop, left running, would stand in the way of other tests."""
     if not CHROMIUM.is_file():
         reason = f"{CHROMIUM} is not there: install Debian's chromium, or set ARCHIPEL_TEST_CHROMIUM"
         if os.environ.get("CI") == "true":
