@@ -254,8 +254,11 @@ async def _branches(session: AsyncSession, root: Post, viewer: Actor | None, now
     """Return the thread's comments as a tree needs them, without their words.
 
     A deleted comment keeps its place. What hangs below a comment that the viewer may not read has no place
-    to hang from, and is left out with it (V74).
+    to hang from, and is left out with it (V74). A thread that was removed takes its comments along; one that
+    its author deleted keeps them.
     """
+    if root.removed_at is not None:
+        return []
     shown = visible_to(viewer) & confirmed_at(now)
     gone = (col(Post.deleted_at).is_not(None) | col(Post.removed_at).is_not(None)) & col(Post.visibility).in_(
         ("public", "unlisted")
