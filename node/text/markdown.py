@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -80,6 +81,7 @@ def _spoken(tokens: Iterable[Token]) -> Iterable[str]:
         yield run
 
 
+@cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True}).enable(["strikethrough", "linkify"])
     assert parser.linkify is not None, "linkify-it-py is a dependency"
