@@ -21,9 +21,12 @@ from node.text.markdown import to_html
 
 NAME = re.compile(r"^[a-z0-9_]{2,50}$")  # RULE A3
 # Names that would read as the node's own voice, or as a page of it (A24).
-RESERVED = frozenset(
-    ["about", "abuse", "activities", "admin", "administrator", "api", "archipel", "c", "comment", "contact", "groups", "help", "home", "inbox", "info", "interact", "login", "mail", "media", "mod", "moderator", "moderators", "node", "nodeinfo", "notifications", "official", "outbox", "owner", "post", "postmaster", "root", "search", "security", "settings", "staff", "static", "support", "system", "u", "webmaster", "welcome", "www"]
-)
+_WORDS = """
+about abuse activities admin administrator api archipel c comment contact groups help home inbox info interact
+login mail media mod moderator moderators node nodeinfo notifications official outbox owner post postmaster root
+search security settings staff static support system u webmaster welcome www
+"""
+RESERVED = frozenset(_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)

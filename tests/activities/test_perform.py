@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from node.activities.perform import perform
 from node.activities.table import HANDLERS
 from node.errors import Malformed, Refused
 from tests.support.dbhash import no_effect
@@ -46,13 +47,14 @@ async def test_a_failure_after_the_effect_takes_it_back(scene):
     class Broken(Exception):
         pass
 
+    async def follow_and_break():
+        async with scene.island.node.transaction() as tx:
+            await perform(tx, scene.activity("Follow", ann, scene.group.iri))
+            raise Broken
+
     async with no_effect(scene.island.node.database):
         with pytest.raises(Broken):
-            async with scene.island.node.transaction() as tx:
-                from node.activities.perform import perform
-
-                await perform(tx, scene.activity("Follow", ann, scene.group.iri))
-                raise Broken
+            await follow_and_break()
 
 
 def test_every_handler_says_what_it_needs():
