@@ -37,7 +37,7 @@ async def check(tx: Transaction, delete: Activity) -> None:
     if post is None:
         if await find_actor(tx.session, delete.object or "") is not None:
             raise Forbidden("Only the actor ends its account.", detail=delete.iri)
-        if not same_origin(delete.actor, delete.object or ""):
+        if not (delete.verified and same_origin(delete.actor, delete.object or "")):
             raise Refused("This post is not known here.", detail=delete.object or "")
         return
     await check_may_touch(tx, delete, post)
@@ -127,8 +127,10 @@ async def _others_concerned(tx: Transaction, actor: Actor, post: Post) -> list[s
 
 
 async def _is_author(tx: Transaction, delete: Activity, post: Post) -> bool:
+    """Tell whether the author says so; what a group alone says of its author is a removal (RULE B6e)."""
     author = await tx.session.get(Actor, post.author_id)
-    return author is not None and author.iri == delete.actor and delete.summary is None
+    by_author = author is not None and author.iri == delete.actor
+    return by_author and delete.verified and delete.summary is None
 
 
 async def _end_actor(tx: Transaction, actor: Actor) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from node.activities.handler import Handler, Step
 from node.activities.table import ANSWERS, HANDLERS
 from node.activitypub.activity import Activity
@@ -44,10 +46,15 @@ def _handler(activity: Activity) -> Handler:
 
 def _on_inner(step: Step) -> Step:
     async def apply(tx: Transaction, activity: Activity) -> None:
-        assert activity.inner is not None
-        await step(tx, activity.inner)
+        await step(tx, _inner(activity))
 
     return apply
+
+
+def _inner(activity: Activity) -> Activity:
+    """Return what is answered; who passes the answer on speaks for no more than they would of the act (A05)."""
+    assert activity.inner is not None
+    return replace(activity.inner, announced_by=activity.announced_by or activity.inner.announced_by)
 
 
 def _may_undo(handler: Handler) -> Step:
@@ -55,7 +62,7 @@ def _may_undo(handler: Handler) -> Step:
         assert activity.inner is not None
         if activity.inner.actor != activity.actor:
             raise Forbidden("Only who did it may undo it.", detail=f"{activity.actor}: {activity.inner.iri}")
-        await handler.may_undo(tx, activity.inner)
+        await handler.may_undo(tx, _inner(activity))
 
     return check
 

@@ -16,7 +16,7 @@ from node.activitypub.activity import Activity
 from node.errors import Conflict, NodeError, Refused, TooMany, Unavailable
 from node.inbox import journal
 from node.inbox.resolve import resolve
-from node.inbox.unwrap import unwrap
+from node.inbox.unwrap import Unwrapped, unwrap
 from node.network.client import Budget
 from node.runtime import LOOK_EVERY, Node
 from node.store.database import Transaction
@@ -74,19 +74,42 @@ async def _work(node: Node, arrival: Arrival) -> None:
 
 
 async def _retry(node: Node, arrival: Arrival, error: Exception) -> None:
-    wait = error.retry_after if isinstance(error, Unavailable) else None
     async with node.transaction() as tx:
-        await journal.retry(tx, arrival, str(error) or repr(error), timedelta(seconds=wait) if wait else None)
+        await journal.retry(tx, arrival, str(error) or repr(error), _wait(error))
+
+
+def _wait(error: Exception) -> timedelta | None:
+    wait = error.retry_after if isinstance(error, Unavailable) else None
+    return timedelta(seconds=wait) if wait else None
 
 
 async def _handle(node: Node, arrival: Arrival) -> None:
     budget = Budget(node.settings.fetches_per_activity)
     last = journal.is_last_attempt(arrival)
-    believed = await unwrap(node, arrival, budget)
-    ready = [await resolve(node, activity, budget, last=last) for activity in believed]
+    found = await unwrap(node, arrival, budget)
+    ready = await _resolved(node, found, budget, last=last)
     async with node.transaction() as tx:
         refusals = [refusal for activity in ready if (refusal := await _effect(tx, activity))]
-        await journal.close(tx, arrival, "done", "; ".join(map(str, refusals)))
+        reason = "; ".join(map(str, [*found.refusals, *refusals]))
+        if found.unfinished is None:
+            await journal.close(tx, arrival, "done", reason)
+        else:  # what has taken effect takes none a second time
+            await journal.retry(tx, arrival, str(found.unfinished), _wait(found.unfinished))
+
+
+async def _resolved(node: Node, found: Unwrapped, budget: Budget, *, last: bool) -> list[Activity]:
+    """Fetch what the activities need; of several, one that fails is noted in *found* and left out."""
+    if not found.is_batch:
+        return [await resolve(node, activity, budget, last=last) for activity in found.activities]
+    ready = []
+    for activity in found.activities:
+        try:
+            ready.append(await resolve(node, activity, budget, last=last))
+        except (TooMany, Unavailable) as error:
+            found.unfinished = error
+        except Refused as error:
+            found.refusals.append(error)
+    return ready
 
 
 async def _effect(tx: Transaction, activity: Activity) -> NodeError | None:

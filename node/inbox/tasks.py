@@ -15,11 +15,12 @@ from sqlmodel import col, select
 from node.activities.delete import empty
 from node.activities.keeping import count_thread, keep
 from node.activitypub import strictjson
+from node.activitypub.documents import ObjectDocument
 from node.activitypub.nodeinfo import Software, dialect_of, read_nodeinfo, read_wellknown
-from node.errors import Malformed, Refused, Unavailable
+from node.errors import Refused, Unavailable
 from node.inbox.actors import check_handle, fetch_actor
 from node.inbox.backfill import backfill
-from node.inbox.fetching import ABSENT, fetch_object
+from node.inbox.fetching import fetch_object
 from node.inbox.housekeeping import SWEEP_EVERY, sweep
 from node.inbox.journal import DELAYS, MAX_ATTEMPTS
 from node.network.client import Budget
@@ -131,20 +132,29 @@ async def _handle(node: Node, task: Task) -> None:
 
 
 async def _verify(node: Node, task: Task) -> None:
-    """Look for a post that was taken on a group's word at its origin: its copy counts, or its absence does."""
+    """Look for a post that was taken on a group's word at its origin: its copy counts, or its absence does.
+
+    Whatever else the origin says, and its silence to the last, is no confirmation either (RULE B6c).
+    """
     try:
         document = await fetch_object(node, task.subject, Budget(FETCHES))
-    except (*ABSENT, Malformed) as error:
+        await _confirm(node, document)
+    except Refused as error:
         log.info("post was never its author's", post=task.subject, error=str(error))
         await _disown(node, task.subject)
-        return
+    except Unavailable:
+        if task.attempts < MAX_ATTEMPTS:
+            raise
+        await _disown(node, task.subject)
+
+
+async def _confirm(node: Node, document: ObjectDocument) -> None:
     async with node.transaction() as tx:
-        post = await find_post(tx.session, task.subject)
+        post = await find_post(tx.session, document.iri)
         if post is None or post.verify_by is None:
             return
-        author = await tx.session.get(Actor, post.author_id)
-        if author is not None:
-            await keep(tx, document, author=author, group=None, verified=True)
+        author = await tx.session.get_one(Actor, post.author_id)
+        await keep(tx, document, author=author, group=None, verified=True)
 
 
 async def _disown(node: Node, iri: str) -> None:

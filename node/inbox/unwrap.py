@@ -8,14 +8,14 @@ its own threads. A group does not speak for authors of other hosts: their words 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from node.activitypub import reading, strictjson
 from node.activitypub.activity import Activity
 from node.activitypub.documents import ActivityDocument, ObjectDocument
 from node.activitypub.origin import same_identity, same_origin
-from node.errors import Forbidden, Malformed, Refused, TooMany, Unavailable
+from node.errors import Forbidden, Malformed, NodeError, Refused, TooMany, Unavailable
 from node.inbox.actors import fetch_actor
 from node.inbox.fetching import (
     ABSENT,
@@ -30,6 +30,7 @@ from node.network.client import Budget
 from node.runtime import Node
 from node.store.queries.actors import find_actor, moderates
 from node.store.queries.arrivals import confirm, find_answered, is_wanted
+from node.store.queries.posts import find_post
 from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
 
@@ -51,8 +52,21 @@ class Passing:
     budget: Budget
 
 
-async def unwrap(node: Node, arrival: Arrival, budget: Budget) -> list[Activity]:
-    """Return what *arrival* says happened, each vouched for. Empty for the echo of an act of ours (RULE C1).
+@dataclass(slots=True)
+class Unwrapped:
+    """What an arrival says happened, each vouched for.
+
+    Of what came together, refusals say what is not believed, and unfinished what another attempt may bring.
+    """
+
+    activities: list[Activity]
+    is_batch: bool = False
+    refusals: list[NodeError] = field(default_factory=list)
+    unfinished: TooMany | Unavailable | None = None
+
+
+async def unwrap(node: Node, arrival: Arrival, budget: Budget) -> Unwrapped:
+    """Return what *arrival* says happened; nothing for the echo of an act of ours (RULE C1).
 
     Raises Refused for what nobody vouches for; Unavailable when the one who could is away.
     """
@@ -60,14 +74,14 @@ async def unwrap(node: Node, arrival: Arrival, budget: Budget) -> list[Activity]
         raise Refused("Nobody is known to have signed this.", detail=arrival.iri)  # V10
     activity = reading.read_activity(strictjson.load(arrival.body.encode()))
     if arrival.trust == "forwarded":
-        return [await _forwarded(node, activity, budget)]
+        return Unwrapped([await _forwarded(node, activity, budget)])
     if not same_identity(arrival.signer, activity.actor):
         raise Refused("The signer is not the actor.", detail=arrival.iri)
     if activity.type == "Announce":
         actor = await fetch_actor(node, activity.actor, budget)
         if actor.is_group:
             return await _announced(Passing(node, actor, budget), activity)
-    return [await direct(node, activity, budget)]
+    return Unwrapped([await direct(node, activity, budget)])
 
 
 async def direct(node: Node, activity: ActivityDocument, budget: Budget) -> Activity:
@@ -97,26 +111,27 @@ async def _forwarded(node: Node, activity: ActivityDocument, budget: Budget) -> 
     return replace(_plain(activity), document=document, raw=_rebuilt(activity, document))
 
 
-async def _announced(passing: Passing, announce: ActivityDocument) -> list[Activity]:
+async def _announced(passing: Passing, announce: ActivityDocument) -> Unwrapped:
     """Return what a group passes on, one or a batch of them."""
     items = announced_items(announce)
     if not items:
         raise Malformed("The Announce carries nothing.", detail=announce.iri)
-    found, refusals = [], []
+    if len(items) == 1:
+        carried = await _carried(passing, items[0])
+        return Unwrapped([carried] if carried is not None else [])
+    found = Unwrapped([], is_batch=True)
+    half = Budget(passing.budget.left // 2)  # the other half is for those who act: each attempt gets further
+    passing.budget.left -= half.left
     for item in items:
         try:
-            carried = await _carried(passing, item)
-        except TooMany:
-            raise  # what could be fetched is kept, and the next attempt gets further
+            carried = await _carried(replace(passing, budget=half), item)
+        except (TooMany, Unavailable) as error:
+            found.unfinished = error
         except Refused as error:
-            if len(items) == 1:
-                raise
-            refusals.append(error)
-            continue
-        if carried is not None:
-            found.append(carried)
-    if refusals and not found:
-        raise refusals[0]
+            found.refusals.append(error)
+        else:
+            found.activities += [carried] if carried is not None else []
+    passing.budget.left += half.left
     return found
 
 
@@ -134,6 +149,8 @@ async def _carried(passing: Passing, item: str | dict[str, Any]) -> Activity | N
     iri = reading.id_of(item) or ""
     if is_ours(node, iri):
         await _echo(passing, iri)
+        return None
+    if await _is_settled(passing, iri):
         return None
     fetched = isinstance(item, str)
     raw = await fetch_document(node, item, passing.budget) if isinstance(item, str) else item
@@ -179,6 +196,8 @@ async def _carried_activity(passing: Passing, inner: ActivityDocument, *, fetche
         raise Refused("An activity's id must have the origin of its actor.", detail=inner.iri)
     await check_not_blocked(node, inner.actor)
     await _check_wanted(passing, inner.object_iri or "")
+    if inner.type == "Create" and await _is_settled(passing, inner.object_iri or ""):
+        return None
     if fetched or same_origin(inner.actor, group.iri):  # (a): its own host vouches
         vouched = await direct(node, inner, passing.budget)
     else:
@@ -196,14 +215,26 @@ async def _on_the_groups_word(passing: Passing, inner: ActivityDocument) -> Acti
     node = passing.node
     if inner.type in BRINGS and not _is_actor(inner):
         return await _brought(passing, inner)
-    if inner.type == "Delete" and inner.summary is None:
-        async with node.reading() as session:
-            actor = await find_actor(session, inner.actor)
-            is_moderator = actor is not None and await moderates(session, actor.id, passing.group.id)
-        if not is_moderator:
-            await _check_deleted(node, inner, passing.budget)
+    if inner.type == "Delete":
+        return await _deleted(passing, inner)
     if inner.type in ANSWERS:
         return replace(_plain(inner), inner=await _answered(node, inner))
+    return _plain(inner)
+
+
+async def _deleted(passing: Passing, inner: ActivityDocument) -> Activity:
+    """Return a Delete: its author's when the origin confirms it, else no more than a moderator's removal."""
+    removal = replace(_plain(inner), verified=False)
+    if inner.summary is not None:
+        return removal
+    try:
+        await _check_deleted(passing.node, inner, passing.budget)
+    except (Refused, Unavailable):
+        async with passing.node.reading() as session:
+            actor = await find_actor(session, inner.actor)
+            if actor is None or not await moderates(session, actor.id, passing.group.id):
+                raise
+        return removal
     return _plain(inner)
 
 
@@ -246,6 +277,18 @@ async def _check_wanted(passing: Passing, iri: str) -> None:
     async with passing.node.reading() as session:
         if not await is_wanted(session, passing.group):
             raise Refused("Nobody here follows this group.", detail=f"{passing.group.iri}: {iri}")
+
+
+async def _is_settled(passing: Passing, iri: str) -> bool:
+    """Tell whether that post is here, verified, on this group's word: there is nothing to be fetched for it."""
+    async with passing.node.reading() as session:
+        post = await find_post(session, iri)
+    return (
+        post is not None
+        and post.group_id == passing.group.id
+        and post.confirmed_at is not None
+        and post.verify_by is None
+    )
 
 
 def _check_audience(activity: Activity, inner: ActivityDocument, group: Actor) -> None:

@@ -101,6 +101,49 @@ async def test_a_provisional_copy_that_the_origin_denies_is_emptied(us, sea, goo
     assert post.deleted_at
 
 
+async def provisional(us, sea, good, victim, bob, hive, work, thread):
+    """Have *thread* taken on the group's word while its origin is away."""
+    await good.send(us, announce(good, hive, victim.create(page(victim, bob, hive, "First"))))
+    await work()
+    sea.chart.away.add("victim.example")
+    await good.send(us, announce(good, hive, victim.create(thread)))
+    await work()
+    assert (await us.post(thread["id"])).verify_by is not None
+
+
+@pytest.mark.parametrize("origin_says", ["somebody else's", "forbidden", "a page"])
+async def test_a_provisional_copy_that_is_not_confirmed_is_emptied(
+    us, sea, good, victim, hive, work, origin_says
+):
+    """RULE B6c: whatever the origin answers, if it is not this post, the group's word has had its day."""
+    bob, carl = victim.person("bob", key="bob"), victim.person("carl", key="bob")
+    thread = page(victim, bob, hive, "Never said")
+    await provisional(us, sea, good, victim, bob, hive, work, thread)
+    if origin_says == "somebody else's":
+        victim.documents[thread["id"]] = {**thread, "attributedTo": carl}
+    else:
+        victim.documents[thread["id"]] = 403 if origin_says == "forbidden" else 406
+    sea.chart.away.clear()
+    us.node.clock.advance(hours=7)
+    await work()
+    post = await us.post(thread["id"])
+    assert (post.title, post.content, post.verify_by) == ("", "", None)
+
+
+async def test_a_provisional_copy_whose_origin_stays_away_is_emptied_in_the_end(
+    us, sea, good, victim, hive, work
+):
+    """RULE B6c: a group's word does not stand for ever."""
+    bob = victim.person("bob", key="bob")
+    thread = page(victim, bob, hive, "Never said")
+    await provisional(us, sea, good, victim, bob, hive, work, thread)
+    for hours in (7, 1, 1, 3, 23, 24):
+        us.node.clock.advance(hours=hours)
+        await work()
+    post = await us.post(thread["id"])
+    assert (post.title, post.verify_by) == ("", None)
+
+
 async def test_an_id_or_a_bare_object_is_fetched_and_is_its_authors(us, good, victim, hive, work):
     """C.0: Announce{id}, Announce{Page}, Announce of the id of a Create"""
     bob = victim.person("bob", key="bob")
@@ -136,6 +179,88 @@ async def test_votes_from_a_group_that_does_not_hold_the_thread_do_not_count(us,
     await evil.send(us, announce(evil, den, evil.activity("Like", mallory, thread["id"])))
     await work()
     assert (await us.post(thread["id"])).upvotes == 0
+
+
+async def test_a_group_takes_back_no_votes_on_anothers_threads(us, good, evil, ada, hive, work):
+    """A05, A07, RULE B6: the group that passes an Undo on must hold the thread."""
+    alice = good.person("alice")
+    den = evil.person("den", key="mallory", kind="Group")
+    await joined(us, evil, ada, den, work)
+    thread = page(good, alice, hive)
+    like = good.activity("Like", alice, thread["id"])
+    await good.send(us, announce(good, hive, good.create(thread)))
+    await good.send(us, like)
+    await work()
+    await evil.send(us, announce(evil, den, good.activity("Undo", alice, like)))
+    await work()
+    assert (await us.post(thread["id"])).upvotes == 1
+
+
+async def test_a_groups_removal_of_an_unknown_post_does_not_forbid_the_post(
+    us, evil, victim, ada, hive, good, work
+):
+    """R21, V30: only its author, or its origin, says that a post is deleted before it came."""
+    bob = victim.person("bob", key="bob")
+    den = evil.person("den", key="mallory", kind="Group", attributedTo="https://evil.example/moderators")
+    evil.documents["https://evil.example/moderators"] = {
+        "id": "https://evil.example/moderators",
+        "type": "OrderedCollection",
+        "orderedItems": [bob],
+    }
+    await joined(us, evil, ada, den, work)
+    thread = page(victim, bob, hive)
+    for more in ({"summary": "spam"}, {}):
+        await evil.send(us, announce(evil, den, victim.activity("Delete", bob, thread["id"], **more)))
+        await work()
+    await good.send(us, announce(good, hive, victim.create(thread)))
+    await work()
+    assert await title_of(us, thread["id"]) == "Hello"
+
+
+async def test_a_group_removes_but_never_deletes_in_an_authors_name(us, good, victim, ada, work):
+    """RULE B6e: a deletion that the origin does not confirm is the group's removal."""
+    bob = victim.person("bob", key="bob")
+    club = good.person("club", key="bees", kind="Group", attributedTo="https://good.example/moderators")
+    good.documents["https://good.example/moderators"] = {
+        "id": "https://good.example/moderators",
+        "type": "OrderedCollection",
+        "orderedItems": [bob],
+    }
+    await joined(us, good, ada, club, work)
+    thread = page(victim, bob, club)
+    await good.send(us, announce(good, club, victim.create(thread)))
+    await work()
+    await good.send(us, announce(good, club, victim.activity("Delete", bob, thread["id"])))
+    await work()
+    post = await us.post(thread["id"])
+    assert (post.deleted_at, post.removed_at is not None, post.title) == (None, True, "Hello")
+
+
+async def test_a_batch_outlives_an_item_that_cannot_be_resolved(us, good, victim, hive, work):
+    """C.0, R17: one of many that is refused takes none of the others along."""
+    alice = good.person("alice")
+    thread = page(good, alice, hive)
+    await good.send(us, announce(good, hive, good.create(thread)))
+    nobody = victim.activity("Like", "https://victim.example/users/nobody", thread["id"])
+    await good.send(us, announce(good, hive, [nobody, good.activity("Like", alice, thread["id"])]))
+    await work()
+    assert (await us.post(thread["id"])).upvotes == 1
+    state, reason = await reason_of(us)
+    assert state == "done"
+    assert "nobody" in reason
+
+
+async def test_a_batch_that_costs_more_fetches_than_allowed_comes_in_steps(us, good, victim, hive, work):
+    """C.0, V53: what was fetched is kept, and the next attempt gets further."""
+    bob = victim.person("bob", key="bob")
+    threads = [page(victim, bob, hive, f"Number {number}") for number in range(20)]
+    await good.send(us, announce(good, hive, [victim.create(one) for one in threads]))
+    for hours in (0, 1, 1, 3, 23):
+        us.node.clock.advance(hours=hours)
+        await work()
+    titles = [await title_of(us, one["id"]) for one in threads]
+    assert titles == [one["name"] for one in threads]
+    assert (await reason_of(us))[0] == "done"
 
 
 async def test_a_forged_delete_of_what_is_still_there_changes_nothing(us, good, victim, hive, work):
