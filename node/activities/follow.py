@@ -24,9 +24,13 @@ async def check(tx: Transaction, follow: Activity) -> None:
     """Anybody may follow a living actor other than themselves."""
     if follow.object is None or follow.object == follow.actor:
         raise Refused("Nobody follows themselves.", detail=follow.iri)
-    followee = await get_actor(tx.session, follow.object)
+    follower, followee = await _both(tx, follow)
+    if follower.deleted_at is not None:
+        raise Refused("This actor has left.", detail=follow.actor)
     if followee.deleted_at is not None:
         raise NotFound("This actor has left.", detail=follow.object)
+    if not (follower.is_local or followee.is_local):
+        raise Refused("Neither of the two lives here.", detail=follow.iri)
     if followee.is_local and followee.kind == "Application":
         raise Forbidden("The node's own actor cannot be followed.", detail=follow.iri)
     known = await _by_iri(tx, follow.iri)

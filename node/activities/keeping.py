@@ -22,6 +22,8 @@ from node.store.tables.posts import Post
 VERIFY_WITHIN = timedelta(hours=24)  # RULE B6c
 MAX_DEPTH = 50  # answers to answers; deeper ones are refused (FEDERATION C.3)
 MAX_NOTIFIED = 25  # members named in one post that hear of it (THREATS 0.2)
+LONGEST_KIND, LONGEST_LANGUAGE = 32, 20  # characters; what the columns hold
+_FROM_OPEN = ("public", "unlisted", "followers", "direct")
 
 
 async def keep(
@@ -66,13 +68,20 @@ async def revise(tx: Transaction, post: Post, document: ObjectDocument) -> None:
     post.content, post.source, post.warning = words.content, words.source, words.warning
     if words.title:
         post.title, post.title_derived = words.title, words.title_derived
-    post.sensitive, post.language = document.sensitive, document.language
+    post.sensitive, post.language = document.sensitive, _language(document)
     post.link_url = document.link_url
     _picture(post, document)
     post.updated = min(document.updated or tx.now, tx.now)
     if post.document:  # a local post is written anew from its row whenever it is asked for
         post.document = strictjson.dump(document.raw).decode()
+    author = await tx.session.get_one(Actor, post.author_id)
+    stated = addressing.visibility(document.to, document.cc, author.followers)
+    closing = _FROM_OPEN.index(stated) > _FROM_OPEN.index(post.visibility)
+    if closing:  # an edit may close a post and never opens one: who could not read it gets no answers to it
+        post.visibility = stated
     await tx.session.flush()
+    if closing:
+        await count_thread(tx, post.root_id)
 
 
 async def count_thread(tx: Transaction, root_id: int | None) -> None:
@@ -144,7 +153,7 @@ async def _new_post(
     post = Post(
         iri=document.iri,
         token=document.iri.rsplit("/", 1)[-1] if author.is_local else tx.ids.token(),
-        kind=document.type,
+        kind=document.type[:LONGEST_KIND],
         author_id=author.id or 0,
         group_id=group.id if group else None,
         root_id=(parent.root_id or parent.id) if parent else None,
@@ -156,7 +165,7 @@ async def _new_post(
         content=words.content,
         source=words.source,
         warning=words.warning,
-        language=document.language,
+        language=_language(document),
         link_url=document.link_url,
         url=document.url,
         visibility=addressing.visibility(document.to, document.cc, author.followers),
@@ -170,6 +179,11 @@ async def _new_post(
     )
     _picture(post, document)
     return post
+
+
+def _language(document: ObjectDocument) -> str | None:
+    code = document.language
+    return code if code is not None and len(code) <= LONGEST_LANGUAGE else None
 
 
 def _picture(post: Post, document: ObjectDocument) -> None:

@@ -42,7 +42,9 @@ def id_of(value: Any) -> str | None:
             value = next(iter(listed(value)), None)
         elif isinstance(value, dict):
             value = value.get("id")
-    return value if isinstance(value, str) and 0 < len(value) <= MAX_IRI else None
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_IRI:
+        return None
+    return value if value.isascii() or len(value.encode(errors="replace")) <= MAX_IRI else None
 
 
 def web_iri(value: Any) -> str | None:

@@ -60,8 +60,8 @@ async def receive(node: Node, request: SignedRequest, *, address: str = "") -> R
         return Receipt("dropped", "It names an id of this node as its own.")
     key_host = _key_host(request)
     await _check_blocked(node, [host_of(activity.iri), host_of(activity.actor), *key_host])
-    host = host_of(activity.actor)
-    node.memory(Buckets).take(f"{address} {host}", node.settings.requests_per_minute, node.clock.now())
+    for host in {host_of(activity.actor), *key_host}:  # where a key is said to be is where we would ask (V56)
+        node.memory(Buckets).take(f"{address} {host}", node.settings.requests_per_minute, node.clock.now())
     signature = check_cheap(request, now=node.clock.now(), hosts=[node.settings.host])
     if activity.type not in HANDLERS and activity.type not in ANSWERS:
         return Receipt("dropped", f"{activity.type} has no effect here.")

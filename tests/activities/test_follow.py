@@ -143,3 +143,18 @@ async def test_the_first_announce_stands_for_a_missing_accept(scene):
     document = scene.object(ann, to=[hive, public], audience=hive)
     await scene.happens(scene.carrying("Create", document, audience=hive, announced_by=hive))
     assert await edges(scene) == ["accepted"]
+
+
+async def test_an_edge_between_two_strangers_is_none_of_ours(scene):
+    """V53, V58: nobody makes us keep, or count for, who follows whom elsewhere."""
+    ann, bob = await scene.stranger("ann"), await scene.stranger("bob")
+    with pytest.raises(Refused, match="Neither"):
+        await scene.happens(scene.activity("Follow", ann, bob))
+
+
+async def test_who_has_left_follows_nobody(scene):
+    """A86"""
+    ann = await scene.stranger("ann")
+    await scene.happens(scene.activity("Delete", ann, ann))
+    with pytest.raises(Refused, match="has left"):
+        await scene.happens(scene.activity("Follow", ann, scene.group.iri))

@@ -142,3 +142,25 @@ async def test_an_edit_of_ours_changes_nothing_until_it_is_performed(scene):
         post = await scene.ben._post(tx, thread)
         await update.compose(tx, scene.ben.actor, post, ThreadDraft(title="First"))
     assert (await scene.island.post(thread)).title == "Frist"
+
+
+@pytest.mark.parametrize("to", [["https://far.example/users/ann/followers"], []])
+async def test_what_is_no_longer_for_everybody_is_neither_shown_nor_told(scene, to):
+    """V67, V69, A99: an edit may close a post; its new words are not the group's to pass on."""
+    iri = await scene.arrives()
+    before = await scene.leaving()
+    update = scene.carrying("Update", await revised(scene, iri, to=to, cc=[], content="<p>Secret</p>"))
+    await scene.happens(update)
+    post = await scene.island.post(iri)
+    assert post.visibility in {"followers", "direct"}
+    assert await scene.leaving() == before
+    assert (await scene.island.get(f"/post/{post.token}")).status_code == 404
+
+
+async def test_an_edit_never_opens_what_was_closed(scene):
+    """V67"""
+    root = await scene.arrives()
+    ann = await scene.stranger("ann")
+    closed = await scene.arrives("Note", name=None, inReplyTo=root, to=[f"{ann}/followers"], audience=None)
+    await scene.happens(scene.carrying("Update", await revised(scene, closed, type="Note", inReplyTo=root)))
+    assert (await scene.island.post(closed)).visibility == "followers"

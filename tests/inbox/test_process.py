@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlalchemy import LargeBinary, cast, func, select
 
 from node.inbox import process, resolve, tasks
+from node.store.queries.actors import ensure_peer
 from node.store.queries.tasks import ask_for
+from node.store.tables.all import metadata
 from tests.inbox.test_unwrap import announce, page, reason_of
+from tests.support.databases import POSTGRES
 from tests.support.stranger import PUBLIC
+
+INDEXED = 2600  # bytes; PostgreSQL refuses index rows above 2704
 
 
 async def ring(us, kind, subject):
@@ -192,3 +198,54 @@ async def test_a_worker_stops_when_told_and_wakes_when_rung(us, good, worker):
 def test_the_walk_is_bounded():
     """V64"""
     assert resolve.MAX_DEPTH == 50
+
+
+def bytes_of(column):
+    return func.octet_length(column) if POSTGRES else func.length(cast(column, LargeBinary))
+
+
+async def too_long(us):
+    """Find values that are longer than their columns: SQLite takes them, PostgreSQL does not."""
+    found = []
+    async with us.node.reading() as session:
+        for table in metadata.sorted_tables:
+            for column in table.columns:
+                length = getattr(column.type, "length", None)
+                if length is None:
+                    continue
+                longest = await session.scalar(select(func.max(func.length(column)))) or 0
+                heaviest = await session.scalar(select(func.max(bytes_of(column)))) or 0
+                if longest > length or (column.index and heaviest > INDEXED):
+                    found.append((str(column), longest, heaviest))
+    return found
+
+
+async def test_nothing_is_written_that_is_longer_than_its_column(us, good, hive, work):
+    """R17, V58: cut what may be cut, refuse what may not, on every database alike."""
+    long, far = "x" * 5000, "https://far.example/" + "\u6f22" * 2000
+    alice = good.person("alice")
+    good.documents[alice] |= {"name": long, "summary": long, "description": long, "url": far}
+    good.documents[alice] |= {"type": ["Person", long], "icon": {"type": "Image", "url": far}}
+    language = {"identifier": "en-" + "-".join(["abcdefgh"] * 9), "name": long}
+    odd = {"name": long, "language": language, "summary": long, "sensitive": True, "url": far}
+    odd |= {"attachment": [{"type": "Image", "url": far, "name": long}, {"type": "Link", "href": far}]}
+    thread = page(good, alice, hive, **odd)
+    answer = page(good, alice, hive, type="X" * 90, content="Hm", inReplyTo=thread["id"], language=language)
+    lost = page(good, alice, hive, type="Note", content="Lost", inReplyTo=far)
+    for one in (thread, answer, lost):
+        await good.send(us, announce(good, hive, good.create(one)))
+        await good.send(us, announce(good, hive, good.activity("Update", alice, one)))
+    await good.send(us, good.activity("Like", alice, far))
+    await good.send(us, announce(good, hive, good.activity("X" * 90, alice, far)))
+    await work()
+    assert await us.post(thread["id"]) is not None
+    assert await us.post(answer["id"]) is not None
+    assert await too_long(us) == []
+
+
+async def test_a_host_is_one_peer_however_it_is_written(us):
+    """V18, A106: a block of a host must hold for each spelling of it."""
+    async with us.node.transaction() as tx:
+        plain = await ensure_peer(tx, "https://good.example/users/alice")
+        odd = await ensure_peer(tx, "https://GOOD.example:00443/users/alice")
+        assert odd.id == plain.id

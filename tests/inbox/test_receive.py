@@ -16,6 +16,7 @@ from node.errors import (
     UnsupportedMedia,
 )
 from node.local.peers import block
+from tests.inbox.conftest import Post
 from tests.support import keyshop
 from tests.support.dbhash import no_effect
 
@@ -223,6 +224,15 @@ async def test_too_much_from_one_host_is_turned_away_before_its_key_is_fetched(u
     assert fetches_of(sea, "good") == []
     us.node.clock.advance(minutes=1)
     assert (await post(like(alice))).state == "accepted"
+
+
+async def test_one_client_does_not_make_us_flood_a_host_with_questions_for_keys(sea):
+    """A35, V56: actors of ever new hosts, and keys that are all said to be at one victim."""
+    post = Post(await sea.node("us.example", requests_per_minute=10))
+    for number in range(15):
+        mallory = f"https://host{number}.evil.example/users/mallory"
+        with pytest.raises(Unavailable if number < 10 else TooMany):
+            await post(like(mallory), key_id=f"https://victim.example/users/{number}#main-key")
 
 
 @pytest.mark.parametrize(

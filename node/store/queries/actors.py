@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from node.activitypub.origin import host_of
 from node.errors import NotFound
 from node.store.database import Transaction
 from node.store.tables.actors import GROUP_KINDS, Actor
@@ -84,7 +84,7 @@ async def is_follower(session: AsyncSession, follower_id: int | None, followee_i
 
 async def ensure_peer(tx: Transaction, iri: str) -> Peer:
     """Return the peer that serves *iri*, recording it when new: its lane begins at the head of the log."""
-    host = urlsplit(iri).netloc
+    host = host_of(iri)
     peer: Peer | None = await tx.session.scalar(select(Peer).where(col(Peer.host) == host))
     if peer is None:
         head = await tx.session.scalar(select(func.max(LogEntry.id))) or 0
