@@ -133,9 +133,12 @@ async def _take(work: Backfill, item: Item, *, vouched_by: str) -> ObjectDocumen
         document = await _document(work, item, vouched_by)
         if document is None or document.iri in work.seen:
             return None
-        work.seen.add(document.iri)
         work.left -= 1
-        post = await keep_post(work.node, document, work.budget(), listed_by=work.group)
+        if document.in_reply_to is None and not same_origin(vouched_by, work.group.iri):
+            return None  # a thread of another group, or of none: its author's list does not place it here
+        work.seen.add(document.iri)
+        listed_by = work.group if same_origin(vouched_by, work.group.iri) else None
+        post = await keep_post(work.node, document, work.budget(), listed_by=listed_by)
         if post.group_id == work.group.id:
             work.done += 1
         work.failed_in_a_row = 0

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from node.inbox.actors import fetch_actor
+from node.inbox.backfill import backfill
+from node.network.client import Budget
+from tests.support.stranger import PUBLIC, Stranger
+
 
 async def test_an_old_group_brings_its_threads_and_their_comments(sea, alpha, beta, gamma, bees):
     ada = await alpha.member("ada", follows=bees)
@@ -39,3 +44,44 @@ async def test_history_is_told_to_nobody(sea, alpha, beta, gamma, bees):
     await gamma.member("cy", follows=bees)
     await sea.settle()
     assert [parcel.shape for parcel in sea.deliveries(gamma)] == ["Follow{id}"]
+
+
+async def test_a_thread_does_not_place_other_posts_in_the_group(sea, tmp_path):
+    """A05, B6: `context` and `replies` are the author's word; only the group says which threads it holds."""
+    us = await sea.node("us.example")
+    good, evil = Stranger(sea, "good.example"), Stranger(sea, "evil.example")
+    hive, mallory = good.person("hive", key="bees", kind="Group"), evil.person("mallory", key="mallory")
+    aimed = evil.note(mallory, "Aimed at it", type="Page", name="Aimed", to=[hive, PUBLIC])
+    unasked = evil.note(mallory, "Unasked", type="Page", name="Unasked")
+    elsewhere = evil.note(mallory, "An answer there", inReplyTo=aimed["id"])
+    collection = "https://evil.example/context"
+    thread = evil.note(mallory, "Listed", type="Page", name="Listed", audience=hive, context=collection)
+    answer = evil.note(mallory, "An answer here", inReplyTo=thread["id"])
+    evil.documents[collection] = {
+        "id": collection,
+        "type": "OrderedCollection",
+        "orderedItems": [one["id"] for one in (thread, unasked, aimed, elsewhere, answer)],
+    }
+    good.documents[f"{hive}/outbox"] = {
+        "id": f"{hive}/outbox",
+        "type": "OrderedCollection",
+        "orderedItems": [thread["id"]],
+    }
+    actor = await fetch_actor(us.node, hive, Budget(5))
+    await backfill(us.node, hive, _unreported)
+    held = {}
+    for one in (thread, answer, unasked, aimed):
+        post = await us.post(one["id"])
+        held[one["content"]] = (
+            post is not None and post.group_id == actor.id and post.confirmed_at is not None
+        )
+    assert held == {
+        "<p>Listed</p>": True,
+        "<p>An answer here</p>": True,
+        "<p>Unasked</p>": False,
+        "<p>Aimed at it</p>": False,
+    }
+
+
+async def _unreported(done):
+    del done

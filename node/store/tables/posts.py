@@ -69,7 +69,7 @@ class Post(SQLModel, table=True):
     last_active: datetime = instant()  # newest comment, or own publication
     hot: float = 0.0  # order of "hot": grows with score and with the time of publication, never decays
 
-    create_iri: str | None = maybe_iri()  # id of the Create that brought it
+    create_iri: str | None = maybe_iri(index=True)  # id of the Create that brought it
     document: str = Field(default="", sa_type=Text)  # remote: the object's JSON as received
 
 

@@ -302,6 +302,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_posts_token")),
     )
     op.create_index(op.f("ix_posts_author_id_published"), "posts", ["author_id", "published"], unique=False)
+    op.create_index(op.f("ix_posts_create_iri"), "posts", ["create_iri"], unique=False)
     op.create_index(op.f("ix_posts_group_id_hot"), "posts", ["group_id", "hot"], unique=False)
     op.create_index(op.f("ix_posts_group_id_last_active"), "posts", ["group_id", "last_active"], unique=False)
     op.create_index(op.f("ix_posts_group_id_published"), "posts", ["group_id", "published"], unique=False)
