@@ -85,7 +85,10 @@ def build_app(node: Node, *, workers: bool) -> Starlette:
             yield
 
     app = Starlette(
-        routes=routes(), middleware=middleware(node), exception_handlers=exception_handlers(), lifespan=lifespan
+        routes=routes(),
+        middleware=middleware(node),
+        exception_handlers=exception_handlers(),
+        lifespan=lifespan,
     )
     app.state.node = node
     return app

@@ -38,9 +38,7 @@ def load_private(pem: str) -> PrivateKey:
     It was made here and has been kept under an authenticated seal, so its primes are not proved again: that
     takes fifty milliseconds of a core.
     """
-    key = serialization.load_pem_private_key(
-        pem.encode(), password=None, unsafe_skip_rsa_key_validation=True
-    )
+    key = serialization.load_pem_private_key(pem.encode(), password=None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, (rsa.RSAPrivateKey, Ed25519PrivateKey)):
         raise TypeError("Only RSA and Ed25519 keys are used here.")
     return key
