@@ -31,7 +31,12 @@ class Settings(BaseSettings):
     """All that may be set; frozen once read. Durations are in seconds, sizes in bytes."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ARCHIPEL_", frozen=True, extra="forbid", toml_file=None, hide_input_in_errors=True
+        env_prefix="ARCHIPEL_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        toml_file=None,
+        hide_input_in_errors=True,
     )
     toml_path: ClassVar[Path | None] = None
 

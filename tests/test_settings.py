@@ -128,3 +128,8 @@ def test_the_operators_table_names_every_setting_and_its_default():
     assert rows.pop("CONFIG", None) is not None
     expected = {name.upper(): str(field.default) or "none" for name, field in Settings.model_fields.items()}
     assert rows == expected | {"URL": "required"}
+
+
+def test_an_empty_variable_is_none(monkeypatch):
+    monkeypatch.setenv("ARCHIPEL_DEVELOPMENT", "")
+    assert read_settings(url=PUBLIC).development is False
