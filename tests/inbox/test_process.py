@@ -249,3 +249,37 @@ async def test_a_host_is_one_peer_however_it_is_written(us):
         plain = await ensure_peer(tx, "https://good.example/users/alice")
         odd = await ensure_peer(tx, "https://GOOD.example:00443/users/alice")
         assert odd.id == plain.id
+
+
+async def test_an_origin_that_hangs_holds_up_nobody_elses_arrival(us, good, evil, victim, monkeypatch):
+    """R14, R17: and what is by one actor, or about one thing, stays in order."""
+    bees = await us.group("bees")
+    alice, mallory = good.person("alice"), evil.person("mallory", key="mallory")
+    slow = evil.note(mallory, "Slow", to=[PUBLIC, bees.iri])
+    quick = good.note(alice, "Quick words", type="Page", name="Quick", to=[PUBLIC, bees.iri])
+    asked, answered, order = asyncio.Event(), asyncio.Event(), []
+    real_unwrap, real_perform = process.unwrap, process.perform
+
+    async def unwrap(node, arrival, budget):
+        if arrival.actor == mallory:
+            asked.set()
+            await answered.wait()
+        return await real_unwrap(node, arrival, budget)
+
+    async def perform(tx, activity):
+        order.append((activity.type, activity.actor))
+        await real_perform(tx, activity)
+        if activity.type == "Update":
+            answered.set()  # only once all that is not mallory's has taken effect
+
+    monkeypatch.setattr(process, "unwrap", unwrap)
+    monkeypatch.setattr(process, "perform", perform)
+    await evil.send(us, evil.create(slow))
+    await evil.send(us, evil.activity("Delete", mallory, slow["id"]))
+    await good.send(us, good.create(quick))
+    await good.send(us, good.activity("Update", alice, {**quick, "name": "Quicker", "updated": "2030-01-01"}))
+    async with asyncio.timeout(60):
+        assert await process.process_due(us.node) == 4
+    assert asked.is_set()
+    assert order == [("Create", alice), ("Update", alice), ("Create", mallory), ("Delete", mallory)]
+    assert (await us.post(quick["id"])).title == "Quicker"
