@@ -155,7 +155,7 @@ async def _check_thread(tx: Transaction, create: Activity, document: ObjectDocum
     if not group.is_local:
         await _check_concerns_us(tx, create, document, author)
         return
-    if not _meant_for(document, group):
+    if not meant_for(document, group):
         raise Refused("A thread names its group.", detail=document.iri)
     if group.posting_restricted and not await moderates(tx.session, author.id, group.id):
         raise Forbidden("Only moderators begin threads in this group.", detail=document.iri)
@@ -185,7 +185,7 @@ def _check_vouched(create: Activity, group: Actor) -> None:
         )
 
 
-def _meant_for(document: ObjectDocument, group: Actor) -> bool:
+def meant_for(document: ObjectDocument, group: Actor) -> bool:
     """Tell whether a thread is meant for the group, rather than mentioning it in passing (RULE D3)."""
     return (
         group.iri in document.to

@@ -61,14 +61,17 @@ async def undo(tx: Transaction, vote: Activity) -> None:
     post = await get_post(tx.session, vote.object or "")
     actor = await get_actor(tx.session, vote.actor)
     current = await _current(tx, post, actor)
-    if current is None or not await _take_back(tx, current, vote, actor):
+    if (current is None or not await _take_back(tx, current, vote, actor)) and vote.iri:
         await leave_mark(tx, f"undone:{vote.type}", vote.iri, vote.actor)
     await recount(tx, post)
 
 
 async def _take_back(tx: Transaction, current: Vote, undone: Activity, actor: Actor) -> bool:
-    """Take one id of the vote back, and the vote with its last one; False when the id is none of its."""
-    if await _remakes_ids(tx, actor):
+    """Take one id of the vote back, and the vote with its last one; False when the id is none of its.
+
+    An Undo that names no id, or one made anew, means whatever vote there is.
+    """
+    if not undone.iri or await _remakes_ids(tx, actor):
         await tx.session.delete(current)
         return True
     left = [*current.earlier.split(), current.iri]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from node.activities.create import meant_for
 from node.activities.keeping import MAX_DEPTH, keep
 from node.activities.table import ANSWERS, HANDLERS
 from node.activitypub.activity import Activity
@@ -161,14 +162,18 @@ async def _group_for(
 ) -> Actor | None:
     """Return the group that a fetched thread goes to.
 
-    A group of ours that takes threads from moderators alone takes none by this way.
+    A group of ours takes by this way only what could have been sent to it: public, meant for it and not merely
+    copied to it, and none at all when moderators alone begin threads.
     """
     if listed_by is not None:
         if document.audience not in {None, listed_by.iri}:
             raise Refused("This post belongs to another group.", detail=f"{listed_by.iri}: {document.iri}")
         return listed_by
     group = await find_group(node, document, budget)
-    return None if group is not None and group.is_local and group.posting_restricted else group
+    if group is None or not group.is_local:
+        return group
+    fits = document.is_public and meant_for(document, group) and not group.posting_restricted
+    return group if fits else None
 
 
 async def _audience(node: Node, activity: Activity, document: ObjectDocument, budget: Budget) -> str | None:

@@ -39,13 +39,13 @@ async def publish(tx: Transaction, activity: Activity) -> None:
 
 
 async def _group_of(tx: Transaction, activity: Activity) -> Actor | None:
-    """Return the group whose matter it is: the one named, or else the one that the post it is about is in."""
-    if activity.audience is not None:
-        group = await find_actor(tx.session, activity.audience)
-        return group if group is not None and group.is_group else None
+    """Return the group whose matter it is: that of the post it is about, whatever it says itself."""
     subject = activity.inner.object if activity.inner is not None else activity.object
     post = await find_post(tx.session, subject) if subject else None
-    return await tx.session.get(Actor, post.group_id) if post is not None and post.group_id else None
+    if post is not None:
+        return await tx.session.get(Actor, post.group_id) if post.group_id else None
+    group = await find_actor(tx.session, activity.audience) if activity.audience else None
+    return group if group is not None and group.is_group else None
 
 
 async def _tell(tx: Transaction, activity: Activity, author: Actor, group: Actor | None) -> None:

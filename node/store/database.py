@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -73,7 +73,8 @@ class Database:
     async def transaction(self, clock: Clock, ids: Ids) -> AsyncIterator[Transaction]:
         """Open a unit of work; commit at the end, roll back if anything is raised.
 
-        Raises Unavailable when the database is locked or gone, RuntimeError inside another unit of work.
+        Raises Unavailable when the database is locked or gone, or another process has just written the same;
+        RuntimeError inside another unit of work.
         """
         async with AsyncExitStack() as stack:
             stack.enter_context(self._alone())
@@ -84,7 +85,7 @@ class Database:
             try:
                 async with session.begin():
                     yield tx
-            except OperationalError as error:
+            except (IntegrityError, OperationalError) as error:  # locked, gone, or another was faster
                 raise Unavailable(
                     "The node's database cannot take this right now. Please try again in a moment.",
                     detail=str(error.orig),

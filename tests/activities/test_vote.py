@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from node.activities.standing import rank
+from node.activitypub.activity import Activity
 from node.errors import Forbidden, NotFound, Refused
 
 ANN = "https://far.example/users/ann"
@@ -94,3 +95,21 @@ async def test_an_opinion_told_twice_is_taken_back_with_its_last_id(scene):
     assert await score(scene, iri) == (1, 0, 1)
     await scene.happens(scene.undo(first))
     assert await score(scene, iri) == (0, 0, 0)
+
+
+async def test_an_undo_that_names_no_id_takes_back_what_there_is(scene):
+    iri = await scene.arrives()
+    await scene.happens(scene.activity("Like", ANN, iri))
+    unnamed = Activity(type="Like", iri="", actor=ANN, object=iri, raw={})
+    await scene.happens(scene.undo(unnamed))
+    assert await score(scene, iri) == (0, 0, 0)
+    await scene.happens(scene.undo(unnamed))
+    await scene.happens(scene.activity("Like", ANN, iri))
+    assert await score(scene, iri) == (1, 0, 1), "an Undo that named nothing voids nothing to come"
+
+
+async def test_a_vote_is_announced_by_the_group_of_its_post_whatever_it_says(scene):
+    iri = await scene.arrives()
+    before = len(await scene.leaving())
+    await scene.happens(scene.activity("Like", ANN, iri, audience="https://far.example/c/other"))
+    assert (await scene.leaving())[before:] == ["Announce"]

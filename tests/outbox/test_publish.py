@@ -159,8 +159,6 @@ async def test_private_posts_are_never_announced(node, visibility, type_):
 async def test_what_the_group_does_not_pass_on(node):
     async with node.transaction() as tx:
         bob, bees = await an_actor(tx), await a_group(tx)
-        other = await a_group(tx, "ants")
-        elsewhere = await a_post(tx, bob, other)
         follow = an_activity("Follow", bob, bees, group=bees)
         for activity in (
             follow,
@@ -168,7 +166,6 @@ async def test_what_the_group_does_not_pass_on(node):
             an_activity("Flag", bob, await a_post(tx, bob, bees), group=bees),
             an_activity("Delete", bob, bob, group=bees),
             an_activity("Delete", bob, "https://beta.example/post/unknown", group=bees),
-            an_activity("Like", bob, elsewhere, group=bees),  # of another group
             an_activity("Update", bob, bob, group=bees),
             an_activity("Block", bob, "https://gamma.example/u/unknown", group=bees),
             an_activity("Add", bob, bob, group=bees, to=(bees.iri,)),  # not to the public
@@ -176,6 +173,14 @@ async def test_what_the_group_does_not_pass_on(node):
         ):
             await publish(tx, activity)
     assert await told(node) == []
+
+
+async def test_the_group_of_the_post_speaks_whatever_group_the_activity_names(node):
+    async with node.transaction() as tx:
+        bob, bees, ants = await an_actor(tx), await a_group(tx), await a_group(tx, "ants")
+        post = await a_post(tx, bob, ants)
+        await publish(tx, an_activity("Like", bob, post, group=bees))
+    assert [said["actor"] for said in await told(node)] == [ants.iri]
 
 
 async def test_nothing_leaves_because_of_history_or_of_anothers_announcement(node):

@@ -105,3 +105,15 @@ async def test_a_locked_database_is_said_to_be_unavailable(database, monkeypatch
                 a_peer(tx, "late.example")
     assert caught.value.retry_after == 5
     await impatient.dispose()
+
+
+async def test_who_comes_second_with_the_same_is_asked_to_come_again(database):
+    """Two processes that meet a new peer at once: one of them tries anew, and finds it."""
+
+    async def twice():
+        async with unit(database) as tx:
+            a_peer(tx, "same.example")
+            a_peer(tx, "same.example")
+
+    with pytest.raises(Unavailable, match="try again"):
+        await twice()
