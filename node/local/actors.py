@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from node.activitypub.origin import host_of, origin_of
-from node.errors import Conflict, Malformed
+from node.errors import Conflict, Malformed, Misconfigured
 from node.keyring import Keyring
 from node.runtime import ACTOR_KEY, Node
 from node.store.database import Transaction
@@ -49,13 +49,23 @@ def seal(keyring: Keyring, private: str, public: str) -> Keys:
 
 
 async def ensure_instance_actor(node: Node) -> Actor:
-    """Return the node's own actor, the one at `/`, making it on the first start."""
+    """Return the node's own actor, the one at `/`, making it on the first start.
+
+    Raises Misconfigured when the database was begun under another address: its ids would all be dead.
+    """
     async with node.reading() as session:
         known: Actor | None = await session.scalar(
-            select(Actor).where(col(Actor.host) == node.settings.host, col(Actor.path) == "/")
+            select(Actor).where(
+                col(Actor.kind) == "Application", col(Actor.path) == "/", col(Actor.sealed_key).is_not(None)
+            )
         )
-    if known is not None:
+    if known is not None and known.home == node.settings.home:
         return known
+    if known is not None:
+        raise Misconfigured(
+            f"This database belongs to {known.home}, and ARCHIPEL_URL says {node.settings.home}. The address is part "
+            "of every id and cannot change: set it back, or choose another database."
+        )
     keys = await new_keys(node)
     home, host = node.settings.home, node.settings.host
     async with node.transaction() as tx:
