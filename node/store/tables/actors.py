@@ -64,8 +64,19 @@ class Actor(SQLModel, table=True):
     discoverable: bool = True
     indexable: bool = True
 
+    private: bool = False  # of a group: its members alone read it (FEDERATION C.16)
+    also_known_as: str = Field(default="", sa_type=Text)  # other ids of the same somebody, a line each
+    moved_to: str | None = maybe_iri()
+    moved_at: datetime | None = maybe_instant()  # no other move counts for a while (FEDERATION G.1)
+    represents_id: int | None = maybe_reference(
+        "actors.id", ondelete="CASCADE"
+    )  # a Service: the group it follows for
+    home_followers: int | None = None  # remote: as its home counts them
+
     sealed_key: bytes | None = Field(default=None, sa_type=LargeBinary)  # RSA private key, PEM, sealed
     public_key: str = Field(default="", sa_type=Text)  # PEM, SPKI
+    sealed_proof_key: bytes | None = Field(default=None, sa_type=LargeBinary)  # Ed25519, for FEP-8b32 proofs
+    proof_key: str = Field(default="", max_length=100)  # its public half, multibase
 
     published: datetime = instant()
     updated: datetime | None = maybe_instant()
@@ -107,5 +118,8 @@ class PublicKey(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key_id: str = iri_column(unique=True)
     owner: str = iri_column(index=True)  # iri of the actor whose document lists the key
+    purpose: str = Field(
+        default="signature", max_length=10
+    )  # signature of requests, or proof (assertionMethod)
     pem: str = Field(sa_type=Text)
     fetched_at: datetime = instant()

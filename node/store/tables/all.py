@@ -4,7 +4,35 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from node.store.tables import actors, arrivals, follows, log, members, peers, posts, tasks
+from node.store.tables import (
+    actors,
+    arrivals,
+    follows,
+    gatherings,
+    listings,
+    log,
+    members,
+    messages,
+    moderation,
+    peers,
+    posts,
+    tasks,
+    trimmings,
+)
 
-MODULES = (actors, arrivals, follows, log, members, peers, posts, tasks)
+MODULES = (
+    actors,
+    arrivals,
+    follows,
+    gatherings,
+    listings,
+    log,
+    members,
+    messages,
+    moderation,
+    peers,
+    posts,
+    tasks,
+    trimmings,
+)
 metadata = SQLModel.metadata

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from node.store.columns import instant, maybe_instant, maybe_reference, reference
@@ -53,15 +53,17 @@ class Pass(SQLModel, table=True):
 
 
 class Notification(SQLModel, table=True):
-    """Word to a member that somebody answered or named them."""
+    """Word to a member of what concerns them. About a post, an activity, or both."""
 
     __tablename__ = "notifications"
     __table_args__ = (UniqueConstraint("member_id", "kind", "post_id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = reference("members.id", index=False)
-    kind: str = Field(max_length=20)  # reply, mention
-    post_id: int = reference("posts.id")
+    kind: str = Field(max_length=20)  # reply, mention, caution, report, ban, message, invite, moved ...
+    post_id: int | None = maybe_reference("posts.id", ondelete="CASCADE")
+    group_id: int | None = maybe_reference("actors.id", index=False, ondelete="CASCADE")
+    text: str = Field(default="", sa_type=Text)  # a reason or a message's beginning, plain text
     actor_id: int = reference("actors.id")
     at: datetime = instant(index=True)
 

@@ -42,10 +42,12 @@ class Post(SQLModel, table=True):
     warning: str = Field(default="", max_length=500)  # content warning, plain text
     language: str | None = Field(default=None, max_length=20)  # BCP 47
     link_url: str | None = maybe_iri()  # what the thread points at
+    # Fingerprint of that address without what does not matter in it: threads about one page (C.13).
+    link_key: str | None = Field(default=None, max_length=64, index=True)
     image_url: str | None = maybe_iri()
     image_alt: str = Field(default="", max_length=1500)
     url: str | None = maybe_iri()  # page for people, at home
-    visibility: str = Field(default="public", max_length=10)  # public, unlisted, followers, direct
+    visibility: str = Field(default="public", max_length=10)  # public, unlisted, followers, direct, members
     sensitive: bool = False
 
     published: datetime = instant()  # as the author's node says, never in the future
@@ -53,8 +55,12 @@ class Post(SQLModel, table=True):
     received_at: datetime = instant()
     deleted_at: datetime | None = maybe_instant()  # by its author: content is emptied, the row stays
     removed_at: datetime | None = maybe_instant()  # by a moderator: hidden
+    removed_by_id: int | None = maybe_reference("actors.id", index=False)
+    removal_reason: str = Field(default="", max_length=1000)  # plain text
+    removal_iri: str | None = maybe_iri()  # of the Delete: its Undo restores
     locked_at: datetime | None = maybe_instant()
     featured_at: datetime | None = maybe_instant()
+    distinguished: bool = False  # a moderator speaks as one
     # The group's word that it is in: Announce for a remote group, at once for our own (FEDERATION B.9).
     confirmed_at: datetime | None = maybe_instant()
     # Taken on a group's word while the author's node was away: verify again by then (RULE B6c).
@@ -67,10 +73,23 @@ class Post(SQLModel, table=True):
     comment_count: int = 0  # of the thread; kept on the root
     shares: int = 0
     last_active: datetime = instant()  # newest comment, or own publication
+    # Remote: the collections of the thread at home, and what home counts beside our own counts (E4).
+    context_iri: str | None = maybe_iri()
+    replies_iri: str | None = maybe_iri()
+    home_comments: int | None = None
+    home_upvotes: int | None = None
+    home_counted_at: datetime | None = maybe_instant()
+    refreshed_at: datetime | None = maybe_instant(index=True)  # when the collection was last asked for
+    refresh_etag: str = Field(default="", max_length=300)
     hot: float = 0.0  # order of "hot": grows with score and with the time of publication, never decays
 
     create_iri: str | None = maybe_iri(index=True)  # id of the Create that brought it
     document: str = Field(default="", sa_type=Text)  # remote: the object's JSON as received
+    # What the author lets others do with it; empty: everything (FEDERATION D.5).
+    policy: str = Field(default="", sa_type=Text)  # interactionPolicy, JSON
+    approved_by: str | None = maybe_iri()
+    quote_iri: str | None = maybe_iri(index=True)  # the post that it quotes
+    quote_stamp: str | None = maybe_iri()  # the quoted author's leave, once seen
 
 
 class Vote(SQLModel, table=True):
