@@ -28,6 +28,18 @@ async def not_answerable(tx: Transaction, activity: Activity) -> None:
     raise Refused(f"{activity.type} takes no Accept or Reject.", detail=activity.iri)
 
 
+def never(activity: Activity) -> bool:
+    """Say no."""
+    del activity
+    return False
+
+
+def always(activity: Activity) -> bool:
+    """Say yes."""
+    del activity
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
     """One kind of activity.
@@ -37,6 +49,8 @@ class Handler:
     ``group`` (of the audience), ``attributed`` (author of the document).
     check: raise Refused unless the actor may. apply: take effect. undo: take it back.
     may_undo: judge an Undo of it; by default only the actor of the activity may.
+    of_office: tells whether it was done in office; what one moderator did another takes back, so the undone
+    activity that `may_undo` and `undo` get names the one who undoes it as its actor (FEDERATION C.8).
     accept, reject: take the answer of the object's owner; called with the *answered* activity.
     """
 
@@ -46,5 +60,6 @@ class Handler:
     needs: tuple[str, ...] = ("actor",)
     undo: Step = not_undoable
     may_undo: Step = nothing
+    of_office: Callable[[Activity], bool] = never
     accept: Step = not_answerable
     reject: Step = not_answerable

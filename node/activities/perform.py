@@ -32,7 +32,7 @@ def rules_for(activity: Activity) -> tuple[Step, Step]:
         raise Malformed(f"{activity.type} does not say what it answers.", detail=activity.iri)
     handler = _handler(activity.inner)
     if activity.type == "Undo":
-        return _may_undo(handler), _on_inner(handler.undo)
+        return _may_undo(handler), _on_inner(handler.undo, handler)
     answer = handler.accept if activity.type == "Accept" else handler.reject
     return _may_answer, _on_inner(answer)
 
@@ -44,25 +44,30 @@ def _handler(activity: Activity) -> Handler:
     return handler
 
 
-def _on_inner(step: Step) -> Step:
+def _on_inner(step: Step, handler: Handler | None = None) -> Step:
     async def apply(tx: Transaction, activity: Activity) -> None:
-        await step(tx, _inner(activity))
+        await step(tx, _inner(activity, handler))
 
     return apply
 
 
-def _inner(activity: Activity) -> Activity:
-    """Return what is answered; who passes the answer on speaks for no more than they would of the act (A05)."""
-    assert activity.inner is not None
-    return replace(activity.inner, announced_by=activity.announced_by or activity.inner.announced_by)
+def _inner(activity: Activity, handler: Handler | None = None) -> Activity:
+    """Return what is answered; who passes the answer on speaks for no more than they would of the act (A05).
+
+    handler: of what is undone; an act of office is judged by who takes it back.
+    """
+    inner = activity.inner
+    assert inner is not None
+    actor = activity.actor if handler is not None and handler.of_office(inner) else inner.actor
+    return replace(inner, actor=actor, announced_by=activity.announced_by or inner.announced_by)
 
 
 def _may_undo(handler: Handler) -> Step:
     async def check(tx: Transaction, activity: Activity) -> None:
-        assert activity.inner is not None
-        if activity.inner.actor != activity.actor:
-            raise Forbidden("Only who did it may undo it.", detail=f"{activity.actor}: {activity.inner.iri}")
-        await handler.may_undo(tx, _inner(activity))
+        inner = _inner(activity, handler)
+        if inner.actor != activity.actor:
+            raise Forbidden("Only who did it may undo it.", detail=f"{activity.actor}: {inner.iri}")
+        await handler.may_undo(tx, inner)
 
     return check
 

@@ -9,11 +9,15 @@ from node.activitypub.activity import Activity
 from node.errors import Forbidden, Refused
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor, moderates
+from node.store.queries.standing import is_administrator, is_banned
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
 
 # A tenfold score weighs as much as this many seconds of youth: half a day, as on the boards people know.
 SECONDS_A_MAGNITUDE = 45_000
+_HIDES = frozenset(
+    {"Delete"}
+)  # and its Undo: what an administrator may do to a post wherever its group lives
 
 
 def rank(score: int, published: datetime) -> float:
@@ -45,5 +49,47 @@ async def check_may_touch(tx: Transaction, activity: Activity, post: Post) -> No
 
 
 async def moderates_post(tx: Transaction, actor: Actor, post: Post) -> bool:
-    """Tell whether *actor* moderates the group that *post* is in."""
-    return post.group_id is not None and await moderates(tx.session, actor.id, post.group_id)
+    """Tell whether *actor* is a moderator where *post* is, so that a lock does not hold them."""
+    group = await group_of(tx, post)
+    return group is not None and await is_moderator(tx, actor, group)
+
+
+async def is_moderator(tx: Transaction, actor: Actor, group: Actor) -> bool:
+    """Tell whether *actor* is on the group's list and not banned, or administers the node that hosts it."""
+    if actor.deleted_at is not None:
+        return False
+    if group.is_local and await is_administrator(tx.session, actor):
+        return True
+    listed = await moderates(tx.session, actor.id, group.id)
+    return listed and not await is_banned(tx.session, actor, group, tx.now)
+
+
+async def may_moderate(tx: Transaction, actor: Actor, group: Actor, kind: str = "") -> bool:
+    """Tell whether *actor* has authority of their own in *group*, as far as this node can judge (RULE C4).
+
+    Of a group elsewhere that is a moderator here: they ask, its host decides. kind: type of the activity; what
+    only hides, an administrator of this node may do to posts of any group.
+    """
+    if kind in _HIDES and actor.deleted_at is None and await is_administrator(tx.session, actor):
+        return True
+    return (group.is_local or actor.is_local) and await is_moderator(tx, actor, group)
+
+
+async def check_may_moderate(tx: Transaction, activity: Activity, group: Actor) -> None:
+    """Refuse what the activity's actor has no authority for in *group* (RULE C4, B6f; A09).
+
+    A group's own word is good for that group alone, passed on by its Announce or said as itself: its host has
+    judged. Else the actor's own standing counts. Nobody has any by their host alone: who administers another
+    node is never guessed (pitfall 90). Raises Refused or Forbidden.
+    """
+    if activity.announced_by is not None and activity.announced_by != group.iri:
+        raise Forbidden(
+            "A group speaks only for its own threads.", detail=f"{activity.announced_by}: {group.iri}"
+        )
+    actor = await get_actor(tx.session, activity.actor)
+    if not group.is_local and group.iri in {activity.announced_by, actor.iri}:
+        return
+    if actor.deleted_at is not None:
+        raise Refused("This actor has left.", detail=actor.iri)
+    if not await may_moderate(tx, actor, group, activity.type):
+        raise Forbidden("Only the group's moderators may do this.", detail=f"{actor.iri}: {group.iri}")
