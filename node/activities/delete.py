@@ -69,7 +69,7 @@ async def apply(tx: Transaction, delete: Activity) -> None:
 def empty(post: Post) -> None:
     """Forget the words; the place in the thread stays."""
     post.title = post.content = post.source = post.warning = post.image_alt = post.document = ""
-    post.link_url = post.image_url = None
+    post.link_url = post.link_key = post.image_url = None
 
 
 async def compose(tx: Transaction, actor: Actor, post: Post, *, reason: str | None = None) -> Activity:

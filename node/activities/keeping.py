@@ -13,11 +13,13 @@ from node.activities.words import words_of
 from node.activitypub import addressing, strictjson
 from node.activitypub.documents import ObjectDocument
 from node.errors import Gone, Refused
+from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
 from node.store.queries.posts import find_post
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member, Notification
 from node.store.tables.posts import Post
+from node.text.links import link_key
 
 VERIFY_WITHIN = timedelta(hours=24)  # RULE B6c
 MAX_DEPTH = 50  # answers to answers; deeper ones are refused (FEDERATION C.3)
@@ -69,8 +71,9 @@ async def revise(tx: Transaction, post: Post, document: ObjectDocument) -> None:
     if words.title:
         post.title, post.title_derived = words.title, words.title_derived
     post.sensitive, post.language = document.sensitive, _language(document)
-    post.link_url = document.link_url
+    post.link_url, post.link_key = document.link_url, _link_key(post, document)
     _picture(post, document)
+    _collections(post, document)
     post.updated = min(document.updated or tx.now, tx.now)
     if post.document:  # a local post is written anew from its row whenever it is asked for
         post.document = strictjson.dump(document.raw).decode()
@@ -178,6 +181,9 @@ async def _new_post(
         document="" if author.is_local else strictjson.dump(document.raw).decode(),
     )
     _picture(post, document)
+    post.link_key = _link_key(post, document)
+    if not author.is_local:
+        _collections(post, document)
     return post
 
 
@@ -190,6 +196,18 @@ def _picture(post: Post, document: ObjectDocument) -> None:
     first = document.images[0] if document.images else None
     post.image_url = first.url if first else None
     post.image_alt = (first.alt or "")[:1500] if first else ""
+
+
+def _link_key(post: Post, document: ObjectDocument) -> str | None:
+    return link_key(document.link_url) if post.in_reply_to is None else None
+
+
+def _collections(post: Post, document: ObjectDocument) -> None:
+    """Note where the thread can be read at home (RULE E4)."""
+    if document.context is not None and len(document.context) <= IRI_LENGTH:
+        post.context_iri = document.context
+    if document.replies is not None and len(document.replies) <= IRI_LENGTH:
+        post.replies_iri = document.replies
 
 
 async def _adopt(tx: Transaction, post: Post) -> None:

@@ -24,10 +24,11 @@ ABSENT = (NotFound, Gone)  # what an origin answers for something that it no lon
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A document and the address at which it was found."""
+    """A document and the address at which it was found. raw: None when it is the version that was named."""
 
-    raw: dict[str, Any]
+    raw: dict[str, Any] | None
     url: str
+    etag: str = ""
 
 
 def is_ours(node: Node, iri: str) -> bool:
@@ -42,7 +43,11 @@ async def fetch_document(node: Node, iri: str, budget: Budget, *, exact: bool = 
     aliases of one thing are common. Raises as `Client.get_document`, and Refused for an id that the place
     where it was found cannot vouch for.
     """
-    found = await _get(node, iri, budget)
+    return await _believed(node, iri, await _get(node, iri, budget), budget, exact=exact)
+
+
+async def _believed(node: Node, iri: str, found: Found, budget: Budget, *, exact: bool) -> dict[str, Any]:
+    """Return what was *found* at *iri*, once its id is known to be vouched for by where it was found."""
     given = reading.id_of(found.raw)
     if given is None or not same_origin(given, found.url):
         raise Refused("The document's id belongs elsewhere.", detail=f"{found.url} holds {given}")
@@ -55,7 +60,7 @@ async def fetch_document(node: Node, iri: str, budget: Budget, *, exact: bool = 
         raise Refused("The document carries another id than the one asked for.", detail=f"{iri}: {given}")
     if is_ours(node, given) or not same_origin(given, iri):
         raise Refused("The document's id belongs elsewhere.", detail=f"{iri} led to {given}")
-    return found.raw
+    return found.raw or {}
 
 
 async def fetch_object(node: Node, iri: str, budget: Budget) -> ObjectDocument:
@@ -78,6 +83,20 @@ async def fetch_object(node: Node, iri: str, budget: Budget) -> ObjectDocument:
 async def fetch_collection(node: Node, iri: str, budget: Budget) -> CollectionDocument:
     """Return a collection, or one page of it. Raises as `fetch_document`."""
     return reading.read_collection(await fetch_document(node, iri, budget))
+
+
+async def fetch_if_changed(
+    node: Node, iri: str, budget: Budget, *, etag: str
+) -> tuple[CollectionDocument | None, str]:
+    """Return a collection and the ETag of this version; None in its place when *etag* is still the newest.
+
+    etag: of the version that was read before, or empty. Raises as `fetch_document`.
+    """
+    found = await _get(node, iri, budget, etag=etag)
+    if found.raw is None:
+        return None, etag
+    raw = await _believed(node, iri, found, budget, exact=False)
+    return reading.read_collection(raw), found.etag
 
 
 def checked_object(raw: dict[str, Any]) -> ObjectDocument:
@@ -115,13 +134,15 @@ async def instance_signer(node: Node) -> Signer:
         return node.sign_as(await get_actor(session, f"{node.settings.home}/"))
 
 
-async def _get(node: Node, iri: str, budget: Budget) -> Found:
+async def _get(node: Node, iri: str, budget: Budget, *, etag: str = "") -> Found:
     if is_ours(node, iri):
         raise Forbidden("The node does not fetch its own documents.", detail=iri)
     await check_not_blocked(node, iri)
-    fetched = await node.client.get_document(iri, signer=await instance_signer(node), budget=budget)
+    signer = await instance_signer(node)
+    fetched = await node.client.get_document(iri, signer=signer, budget=budget, etag=etag)
     await check_not_blocked(node, fetched.url)
-    return Found(strictjson.load(fetched.body), fetched.url)
+    raw = None if fetched.is_unchanged else strictjson.load(fetched.body)
+    return Found(raw, fetched.url, fetched.etag)
 
 
 def _at_home(iri: str, url: str) -> bool:

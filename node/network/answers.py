@@ -14,6 +14,8 @@ from node.errors import Forbidden, Gone, NodeError, NotFound, Refused, Unavailab
 
 ACTIVITY_STREAMS = "https://www.w3.org/ns/activitystreams"
 EXCERPT = 200  # characters of a peer's answer that reach the log
+NOT_MODIFIED = 304
+LONGEST_ETAG = 300  # characters; a longer one is not kept
 LONGEST_WAIT = 86_400.0  # seconds; nobody is waited for longer on their own word
 _LATER = {408, 425, 429}
 _MEANING: dict[int, type[Refused]] = {401: Forbidden, 403: Forbidden, 404: NotFound, 410: Gone}
@@ -30,6 +32,17 @@ class Fetched:
     media_type: str  # lower case, without parameters; "" when none was stated
     profile: str = ""  # the media type's profile parameter
     charset: str = ""  # lower case
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Tell whether the copy whose ETag was shown is still the newest (RFC 9110 15.4.5)."""
+        return self.status == NOT_MODIFIED
+
+    @property
+    def etag(self) -> str:
+        """Return the name of this version, to be shown as it is when asking again; empty when it has none."""
+        stated = self.headers.get("etag", "")
+        return stated if len(stated) <= LONGEST_ETAG and stated.isascii() and stated.isprintable() else ""
 
     def check_document(self) -> None:
         """Raise UnsupportedMedia unless this may be read as ActivityPub.

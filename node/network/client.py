@@ -23,6 +23,7 @@ from node.clock import Clock, SystemClock
 from node.errors import Forbidden, Refused, TooMany, Unavailable
 from node.network.answers import (
     ACTIVITY_STREAMS,
+    NOT_MODIFIED,
     Delivered,
     Fetched,
     excerpt_of,
@@ -116,11 +117,16 @@ class Client:
                 return await self._follow(url, ask)
 
     async def get_document(
-        self, url: str, *, signer: Signer | None = None, budget: Budget | None = None
+        self, url: str, *, signer: Signer | None = None, budget: Budget | None = None, etag: str = ""
     ) -> Fetched:
-        """Fetch an ActivityPub document. Raises as `get`, and UnsupportedMedia for any other media type."""
-        fetched = await self.get(url, accept=DOCUMENT, signer=signer, budget=budget)
-        fetched.check_document()
+        """Fetch an ActivityPub document. Raises as `get`, and UnsupportedMedia for any other media type.
+
+        etag: of the copy that is here; the answer may then be that nothing `is_unchanged`, without a body.
+        """
+        known = {"if-none-match": etag} if etag else _NONE
+        fetched = await self.get(url, accept=DOCUMENT, signer=signer, budget=budget, headers=known)
+        if not fetched.is_unchanged:
+            fetched.check_document()
         return fetched
 
     async def get_json(self, url: str, *, limit: int = JSON_LIMIT, budget: Budget | None = None) -> Fetched:
@@ -172,6 +178,8 @@ class Client:
             async with self._answer(self._request("GET", target, {**headers, **signed}, None)) as response:
                 if response.status_code in _REDIRECTS and "location" in response.headers:
                     return _joined(target, response.headers["location"])
+                if response.status_code == NOT_MODIFIED and "if-none-match" in ask.headers:
+                    return read_fetched(response, b"")
                 error = refusal(response, now=self._clock.now())
                 if error is not None:
                     raise error

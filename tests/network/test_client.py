@@ -101,6 +101,30 @@ async def test_any_other_media_type_is_not_a_document(net, good, given):
         await client_on(net).get_document(NOTE)
 
 
+async def test_what_has_not_changed_is_not_sent_again(net, good):
+    """RULE E4: the version that we have is named, and one answer without a body says that it is the newest."""
+    kind = {"content-type": "application/activity+json", "etag": 'W/"one"'}
+    good.on("/note", b"{}", headers=kind)
+    client = client_on(net)
+    first = await client.get_document(NOTE)
+    assert (first.etag, first.is_unchanged, "if-none-match" in good.seen[0].headers) == (
+        'W/"one"',
+        False,
+        False,
+    )
+    good.on("/note", b"", status=304, headers={"etag": 'W/"one"'})
+    again = await client.get_document(NOTE, etag=first.etag)
+    assert (again.is_unchanged, again.body, good.seen[1].headers["if-none-match"]) == (True, b"", 'W/"one"')
+    with pytest.raises(Refused):
+        await client.get_document(NOTE)  # nobody named a version
+
+
+@pytest.mark.parametrize("given", ['"' + "x" * 400 + '"', '"\x01"'])
+async def test_a_version_with_an_impossible_name_has_none(net, good, given):
+    good.on("/note", b"{}", headers={"content-type": "application/activity+json", "etag": given})
+    assert (await client_on(net).get_document(NOTE)).etag == ""
+
+
 @pytest.mark.parametrize(
     "given", ["application/jrd+json", "application/json; charset=utf-8", "application/ld+json"]
 )
