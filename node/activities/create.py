@@ -34,6 +34,11 @@ async def check(tx: Transaction, create: Activity) -> None:
     author = await get_actor(tx.session, create.actor)
     if author.deleted_at is not None:
         raise Refused("This actor has left.", detail=create.actor)
+    if author.is_local and author.moved_to is not None:
+        raise Forbidden(
+            f"This account has moved to {author.moved_to}. Write from there, or come back in the settings.",
+            detail=author.iri,
+        )
     if document.attributed_to != create.actor:
         raise Forbidden("Nobody posts in another's name.", detail=f"{create.actor}: {document.attributed_to}")
     if document.in_reply_to is None:
@@ -145,11 +150,15 @@ async def _check_thread(tx: Transaction, create: Activity, document: ObjectDocum
     if document.type not in THREADS:
         raise Refused(f"{document.type} is no kind of post here.", detail=document.iri)
     group = await get_actor(tx.session, create.audience) if create.audience else None
+    if group is None and await _is_read_here(tx, create, document, author):
+        return
     if group is None or not group.is_group:
         raise Refused("This post is addressed to no group known here.", detail=document.iri)
     _check_vouched(create, group)
     if group.deleted_at is not None:
         raise Refused("This group is closed.", detail=group.iri)
+    if group.moved_to is not None:
+        raise Refused(f"This group has moved to {group.moved_to}: write there.", detail=group.iri)
     if not document.is_public:
         raise Refused("Posts to a public group are public.", detail=document.iri)
     if not group.is_local:
@@ -205,6 +214,14 @@ async def _check_concerns_us(
     if await tx.session.scalar(followers.limit(1)) or await tx.session.scalar(named.limit(1)):
         return
     raise Refused("Nobody here follows this author or is addressed.", detail=document.iri)
+
+
+async def _is_read_here(tx: Transaction, create: Activity, document: ObjectDocument, author: Actor) -> bool:
+    """Tell whether a post to no group is kept for those here who follow its author."""
+    if author.is_local or create.announced_by is not None or not document.is_public:
+        return False
+    followers = select(Follow.id).where(col(Follow.followee_id) == author.id, col(Follow.state) == "accepted")
+    return await tx.session.scalar(followers.limit(1)) is not None
 
 
 async def _membership_is_clear(tx: Transaction, group: Actor) -> None:

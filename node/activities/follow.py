@@ -15,6 +15,7 @@ from node.errors import Conflict, Forbidden, NotFound, Refused
 from node.outbox.publish import publish
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
+from node.store.queries.listings import hide_sibling, show_existing
 from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow
@@ -56,7 +57,9 @@ async def apply(tx: Transaction, follow: Activity) -> None:
     if edge.state == "accepted" or not followee.manually_approves:
         edge.state, edge.answered_at = "accepted", tx.now
         await tx.session.flush()
-        if not follower.is_local:
+        if follower.is_local:
+            await _joined(tx, follower, followee)
+        else:
             await publish(tx, compose_answer(tx, followee, follower, edge, accept=True))
     await tx.session.flush()
 
@@ -68,6 +71,15 @@ async def undo(tx: Transaction, follow: Activity) -> None:
     if edge is not None:
         await tx.session.delete(edge)
         await tx.session.flush()
+        await _left(tx, follower, followee)
+
+
+async def _left(tx: Transaction, follower: Actor, followee: Actor) -> None:
+    if followee.kind == "Feed" and follower.is_local:
+        await ask_for(tx, "feed", followee.iri)
+    group = await _group_behind(tx, follower)
+    if group is not None:
+        await hide_sibling(tx, group, followee)
 
 
 async def accept(tx: Transaction, follow: Activity) -> None:
@@ -78,8 +90,25 @@ async def accept(tx: Transaction, follow: Activity) -> None:
     edge.state, edge.answered_at = "accepted", tx.now
     await tx.session.flush()
     followee = await get_actor(tx.session, follow.object or "")
-    if followee.is_group and not followee.is_local:
+    await _joined(tx, await get_actor(tx.session, follow.actor), followee)
+
+
+async def _joined(tx: Transaction, follower: Actor, followee: Actor) -> None:
+    """What a follow brings once it is open: history, the groups of a feed, a sibling's threads (G.3)."""
+    if followee.kind == "Feed":
+        await ask_for(tx, "feed", followee.iri)
+    elif followee.is_group and not followee.is_local:
         await ask_for(tx, "backfill", followee.iri)
+    group = await _group_behind(tx, follower)
+    if group is not None:
+        await show_existing(tx, group, followee)
+
+
+async def _group_behind(tx: Transaction, follower: Actor) -> Actor | None:
+    """Return the group of ours for which *follower* follows: itself, or whom it stands for."""
+    if follower.is_group:
+        return follower if follower.is_local else None
+    return await tx.session.get(Actor, follower.represents_id) if follower.represents_id else None
 
 
 async def reject(tx: Transaction, follow: Activity) -> None:

@@ -15,6 +15,7 @@ from node.activitypub.documents import ObjectDocument
 from node.errors import Gone, Refused
 from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
+from node.store.queries.listings import show_in_siblings
 from node.store.queries.posts import find_post
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member, Notification
@@ -60,6 +61,7 @@ async def keep(
     await tx.session.flush()
     await _adopt(tx, post)
     await count_thread(tx, post.root_id)
+    await show_in_siblings(tx, post)
     return post
 
 
@@ -171,6 +173,7 @@ async def _new_post(
         language=_language(document),
         link_url=document.link_url,
         url=document.url,
+        context_iri=document.context,
         visibility=addressing.visibility(document.to, document.cc, author.followers),
         sensitive=document.sensitive,
         published=published,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from node.activities import boost, create, delete, follow, update, vote
+from node.activities import boost, create, delete, follow, move, update, vote
 from node.activities.handler import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -15,6 +15,7 @@ HANDLERS: dict[str, Handler] = {
         vote.LIKE,
         vote.DISLIKE,
         boost.HANDLER,
+        move.HANDLER,
     )
 }
 

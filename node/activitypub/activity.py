@@ -24,6 +24,7 @@ class Activity:
     raw: Mapping[str, Any]  # the JSON, as received or as composed; what the group announces
     document: ObjectDocument | ActorDocument | None = None  # content of the object, believed
     target: str | None = None
+    origin: str | None = None  # of a Move: where from
     audience: str | None = None  # iri of the one group whose matter this is
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()

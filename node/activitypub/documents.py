@@ -163,6 +163,7 @@ class ActivityDocument:
     cc: tuple[str, ...] = ()
     audience: str | None = None
     target: str | None = None
+    origin: str | None = None
     summary: str | None = None
     content: str | None = None
     published: datetime | None = None

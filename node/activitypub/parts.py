@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from node.activitypub.documents import Image, KeyDocument, Link, Mention
+from node.activitypub.origin import same_origin
 from node.activitypub.values import (
     count,
     id_of,
@@ -87,6 +88,18 @@ def keys_of(value: Any, actor: str) -> tuple[KeyDocument, ...]:
         if owner == actor and isinstance(pem, str) and 0 < len(pem) <= MAX_PEM:
             found.append(KeyDocument(iri=iri, owner=owner, pem=pem))
     return tuple(found)
+
+
+def site_key_of(value: Any, feed: str) -> tuple[KeyDocument, ...]:
+    """Return the key of a Feed's own site as the feed's: Lemmy signs with it under the feed's `#main-key` (C.17).
+
+    The feed's document is what says so; a key of another origin says nothing here.
+    """
+    for one in _objects(value, 1):
+        iri, pem = web_iri(one), one.get("publicKeyPem")
+        if iri is not None and same_origin(iri, feed) and isinstance(pem, str) and 0 < len(pem) <= MAX_PEM:
+            return (KeyDocument(iri=f"{feed}#main-key", owner=feed, pem=pem),)
+    return ()
 
 
 def tags_of(value: Any) -> tuple[tuple[Mention, ...], tuple[str, ...], str | None]:

@@ -110,6 +110,7 @@ def read_activity(document: dict[str, Any], *, need_id: bool = True) -> Activity
         cc=addresses(document.get("cc")),
         audience=web_iri(document.get("audience")),
         target=web_iri(document.get("target")),
+        origin=web_iri(document.get("origin")),
         summary=text(in_a_language(document, "summary", None), MAX_SUMMARY),
         content=_content(in_a_language(document, "content", None)),
         published=moment(document.get("published")),
@@ -147,7 +148,7 @@ def read_actor(document: dict[str, Any]) -> ActorDocument:
         owners=owners,
         icon_url=icon.url if icon else None,
         image_url=image.url if image else None,
-        public_keys=parts.keys_of(document.get("publicKey"), iri),
+        public_keys=_keys(document, iri, kind),
         manually_approves_followers=flag(document.get("manuallyApprovesFollowers")),
         posting_restricted_to_mods=flag(document.get("postingRestrictedToMods")),
         sensitive=flag(document.get("sensitive")),
@@ -283,6 +284,11 @@ def _attribution(document: dict[str, Any], *, is_group: bool) -> tuple[tuple[str
     if not is_group:
         return (owners or (() if collection is None else (collection,))), None
     return owners, web_iri(document.get("moderators")) or collection
+
+
+def _keys(document: dict[str, Any], iri: str, kind: str) -> tuple[KeyDocument, ...]:
+    given = document.get("publicKey")
+    return parts.keys_of(given, iri) or (parts.site_key_of(given, iri) if kind == "Feed" else ())
 
 
 def _username(value: Any) -> str:

@@ -123,6 +123,7 @@ def _about(actor: LocalActor) -> dict[str, Any]:
         "source": write_source(actor.summary_source),
         "description": actor.description,
         "movedTo": actor.moved_to,
+        "alsoKnownAs": list(actor.also_known_as) if actor.type != "Application" else None,
     }
 
 
@@ -148,7 +149,6 @@ def _member(actor: LocalActor) -> dict[str, Any]:
     return {
         "discoverable": actor.discoverable,
         "indexable": actor.indexable,
-        "alsoKnownAs": list(actor.also_known_as),
         "attachment": [
             {"type": "PropertyValue", "name": name, "value": value} for name, value in actor.fields
         ],

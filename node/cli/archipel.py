@@ -11,6 +11,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
+from node.cli import moving
 from node.cli.doctor import doctor
 from node.cli.group import groups
 from node.cli.inbox import arrivals
@@ -61,5 +62,6 @@ def archipel(ctx: click.Context, config: Path | None, verbose: bool) -> None:
     opening.config = config
 
 
+assert moving, "its commands register themselves with their nouns"
 for command in (serve, worker, init, doctor, members, groups, posts, peers, arrivals):
     archipel.add_command(command)

@@ -149,6 +149,8 @@ def _describe(actor: Actor, document: ActorDocument) -> None:
     actor.sensitive = document.sensitive
     actor.discoverable = document.discoverable
     actor.indexable = document.indexable
+    actor.also_known_as = "\n".join(document.also_known_as)
+    actor.moved_to = _short(document.moved_to)
     actor.updated = document.updated
     actor.document = strictjson.dump(document.raw).decode()
 

@@ -9,8 +9,9 @@ from sqlmodel import col, select
 
 from node.activitypub import reading, strictjson
 from node.activitypub.origin import host_of, parse_iri
+from node.activitypub.webfinger import parse_handle
 from node.errors import NotFound, Refused
-from node.inbox.actors import fetch_actor
+from node.inbox.actors import fetch_actor, find_handle
 from node.inbox.fetching import fetch_document, fetch_object, instance_signer, is_ours
 from node.inbox.resolve import keep_post
 from node.network.answers import read_media_type
@@ -48,6 +49,22 @@ async def find_url(node: Node, url: str) -> Actor | Post | None:
     if kind in {"object", "activity"}:
         return await keep_post(node, await fetch_object(node, iri, budget), budget)
     return None
+
+
+async def find_named_anew(node: Node, typed: str) -> Actor:
+    """Return the actor that a handle or an address names, one of another node as its document is now.
+
+    Raises Malformed for what is neither, NotFound when nobody is there, and as `fetch_actor`.
+    """
+    typed = typed.strip()
+    if typed.startswith(("https://", "http://")):
+        found = await find_url(node, typed)
+        if not isinstance(found, Actor):
+            raise NotFound("Nobody was found at this address.", detail=typed[:300])
+    else:
+        named = typed if "@" in typed.lstrip("@!~") else f"{typed}@{node.settings.host}"
+        found = await find_handle(node, parse_handle(named))
+    return await fetch_actor(node, found.iri, Budget(FETCHES), anew=True)
 
 
 async def _known(node: Node, url: str) -> Actor | Post | None:

@@ -48,6 +48,8 @@ async def resolve(node: Node, activity: Activity, budget: Budget, *, last: bool 
         await _fetch_parents(node, document, budget, announced_by=activity.announced_by, last=last)
     if document is not None and "group" in needs:
         activity = replace(activity, audience=await _audience(node, activity, document, budget))
+    if "target" in needs and activity.target is not None:
+        await fetch_actor(node, activity.target, budget, anew=activity.object == activity.actor)
     if "object" in needs and activity.object is not None:
         await _fetch_object(node, activity, budget)
     return activity
@@ -191,7 +193,14 @@ async def _audience(node: Node, activity: Activity, document: ObjectDocument, bu
         return None
     named = (activity.audience, *activity.addressees)
     found = await find_group(node, document, budget, also=tuple(one for one in named if one))
-    return found.iri if found is not None else None
+    return found.iri if found is not None else await _own_page(node, document)
+
+
+async def _own_page(node: Node, document: ObjectDocument) -> str | None:
+    """Return the author where that is a group: a blog or a channel that posts in its own name (C.18)."""
+    async with node.reading() as session:
+        author = await find_actor(session, document.attributed_to)
+    return author.iri if author is not None and author.is_group else None
 
 
 async def find_group(

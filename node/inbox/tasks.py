@@ -20,9 +20,11 @@ from node.activitypub.nodeinfo import Software, dialect_of, read_nodeinfo, read_
 from node.errors import Refused, Unavailable
 from node.inbox.actors import check_handle, fetch_actor
 from node.inbox.backfill import backfill
+from node.inbox.feeds import refresh_feed
 from node.inbox.fetching import fetch_object
 from node.inbox.housekeeping import SWEEP_EVERY, sweep
 from node.inbox.journal import DELAYS, MAX_ATTEMPTS
+from node.inbox.moving import carry_followers
 from node.network.client import Budget
 from node.runtime import LOOK_EVERY, Node
 from node.store.queries.actors import get_actor
@@ -122,7 +124,18 @@ async def ask_nodeinfo(node: Node, host: str) -> Software:
 
 
 async def _refresh(node: Node, task: Task) -> None:
-    await fetch_actor(node, task.subject, Budget(FETCHES), anew=True)
+    actor = await fetch_actor(node, task.subject, Budget(FETCHES), anew=True)
+    if actor.kind == "Feed":
+        await refresh_feed(node, actor.iri)
+
+
+async def _carry(node: Node, task: Task) -> None:
+    carried = await carry_followers(node, task.subject)
+    log.info("followers carried over", actor=task.subject, count=carried)
+
+
+async def _feed(node: Node, task: Task) -> None:
+    await refresh_feed(node, task.subject)
 
 
 async def _handle(node: Node, task: Task) -> None:
@@ -171,6 +184,8 @@ WORK: dict[str, Work] = {
     "backfill": _backfill,
     "nodeinfo": _nodeinfo,
     "refresh": _refresh,
+    "carry": _carry,
+    "feed": _feed,
     "handle": _handle,
     "verify": _verify,
 }

@@ -31,6 +31,7 @@ from node.runtime import Node
 from node.store.queries.actors import find_actor, moderates
 from node.store.queries.arrivals import confirm, find_answered, is_wanted
 from node.store.queries.posts import find_post
+from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
 
@@ -38,7 +39,7 @@ BRINGS = frozenset({"Create", "Update"})  # they carry an object
 ANSWERS = frozenset({"Undo", "Accept", "Reject"})
 VOTES = frozenset({"Like", "Dislike", "EmojiReact"})
 # What a group may pass on (FEDERATION C.0); memberships and accounts are nobody else's business.
-CARRIED = BRINGS | VOTES | {"Delete", "Undo", "Add", "Remove", "Lock", "Block"}
+CARRIED = BRINGS | VOTES | {"Delete", "Undo", "Add", "Remove", "Lock", "Block", "Move"}
 CARRIED_ANSWERED = VOTES | {"Delete", "Add", "Remove", "Lock", "Block"}
 MOST_AT_ONCE = 50  # items of one Announce that carries a list
 
@@ -79,9 +80,18 @@ async def unwrap(node: Node, arrival: Arrival, budget: Budget) -> Unwrapped:
         raise Refused("The signer is not the actor.", detail=arrival.iri)
     if activity.type == "Announce":
         actor = await fetch_actor(node, activity.actor, budget)
+        if actor.kind == "Feed":
+            await _feed_changed(node, actor)
+            return Unwrapped([])
         if actor.is_group:
             return await _announced(Passing(node, actor, budget), activity)
     return Unwrapped([await direct(node, activity, budget)])
+
+
+async def _feed_changed(node: Node, feed: Actor) -> None:
+    """A feed says that a group came or went (PieFed): its own list says which (C.17)."""
+    async with node.transaction() as tx:
+        await ask_for(tx, "feed", feed.iri)
 
 
 async def direct(node: Node, activity: ActivityDocument, budget: Budget) -> Activity:
@@ -329,6 +339,7 @@ def _plain(activity: ActivityDocument) -> Activity:
         object=activity.object_iri,
         raw=activity.raw,
         target=activity.target,
+        origin=activity.origin,
         audience=activity.audience,
         to=activity.to,
         cc=activity.cc,

@@ -22,7 +22,7 @@ from node.text.markdown import to_html
 NAME = re.compile(r"^[a-z0-9_]{2,50}$")  # RULE A3
 # Names that would read as the node's own voice, or as a page of it (A24).
 _WORDS = """
-about abuse activities admin administrator api archipel c comment contact groups help home inbox info interact
+about abuse activities admin administrator api archipel c comment contact feed_relay groups help home inbox info interact
 login mail media mod moderator moderators node nodeinfo notifications official outbox owner post postmaster root
 search security settings staff static support system u webmaster welcome www
 """
@@ -94,7 +94,7 @@ async def ensure_instance_actor(node: Node) -> Actor:
 
 async def new_person(tx: Transaction, home: str, name: str, keys: Keys, *, title: str = "") -> Actor:
     """Make a person of this node; raises Malformed for a bad name, Conflict for a taken one."""
-    actor = await _new(tx, f"{home}/u/{check_name(name)}", name, "Person", keys)
+    actor = await new_actor(tx, f"{home}/u/{check_name(name)}", name, "Person", keys)
     actor.name = plain_name(title).strip()[:200]
     await tx.session.flush()
     return actor
@@ -116,7 +116,7 @@ async def found_group(
 
     Raises Malformed for a bad name, Conflict for a taken one.
     """
-    group = await _new(tx, f"{home}/c/{check_name(name)}", name, "Group", keys)
+    group = await new_actor(tx, f"{home}/c/{check_name(name)}", name, "Group", keys)
     group.name = plain_name(title).strip()[:200] or name
     group.summary_source, group.summary = summary, to_html(summary)
     group.posting_restricted, group.manually_approves = posting_restricted, manually_approves
@@ -147,7 +147,8 @@ def check_name(name: str) -> str:
     return name
 
 
-async def _new(tx: Transaction, iri: str, name: str, kind: str, keys: Keys) -> Actor:
+async def new_actor(tx: Transaction, iri: str, name: str, kind: str, keys: Keys) -> Actor:
+    """Make an actor of ours of that id and kind; raises Conflict when the name is taken."""
     home = origin_of(iri)
     host = host_of(iri)
     taken = await tx.session.scalar(

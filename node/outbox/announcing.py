@@ -15,13 +15,13 @@ from node.outbox import log
 from node.outbox.audience import Target
 from node.store.database import Transaction
 from node.store.queries.actors import find_actor
-from node.store.queries.documents import announce_create_iri, boost_document
+from node.store.queries.documents import announce_create_iri, announce_document, boost_document
 from node.store.queries.posts import find_post
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
 
 _WRAPPED = frozenset(
-    {"Add", "Block", "Create", "Delete", "Dislike", "EmojiReact", "Like", "Lock", "Remove", "Update"}
+    {"Add", "Block", "Create", "Delete", "Dislike", "EmojiReact", "Like", "Lock", "Move", "Remove", "Update"}
 )
 _UNDONE = frozenset({"Block", "Delete", "Dislike", "EmojiReact", "Like", "Lock"})
 _ABOUT_ACTORS = frozenset({"Add", "Block", "Remove", "Update"})  # a moderator, a banned person, the group
@@ -34,6 +34,9 @@ async def announce(tx: Transaction, activity: Activity, *, group: Actor, author:
     author: the actor of the activity.
     """
     post = await _subject(tx, activity)
+    if activity.type == "Move":
+        await _say_move(tx, activity, post, group, author)
+        return
     if not await _may_pass(tx, activity, post, group):
         return
     iri = f"{group.home}/activities/announce/{tx.ids.token()}"
@@ -89,6 +92,25 @@ async def _say_activity(tx: Transaction, activity: Activity, iri: str, group: Ac
         ),
         [Target("followers", group.id, "thread")],
     )
+
+
+async def _say_move(
+    tx: Transaction, activity: Activity, thread: Post | None, group: Actor, author: Actor
+) -> None:
+    """Pass a thread on: *group* says that it gives it away, and ours that takes it shows it to its followers."""
+    if thread is None or thread.visibility not in _OPEN or thread.group_id == group.id:
+        return
+    await _say_activity(tx, activity, f"{group.home}/activities/announce/{tx.ids.token()}", group, author)
+    await _take_back_thread(tx, thread, group)
+    target = await tx.session.get(Actor, thread.group_id)
+    if target is None or not target.is_local:
+        return
+    shown = await announce_document(tx.session, target, thread)
+    shown["id"] = f"{target.home}/activities/announce/{tx.ids.token()}"  # the other was the first group's
+    await _say(tx, target, shown, [Target("followers", target.id, "thread")])
+    boost = boost_document(target, thread, await _author_of(tx, thread), published=tx.now)
+    boost["id"] = f"{target.home}/activities/announce/{tx.ids.token()}"
+    await _say(tx, target, boost, [Target("followers", target.id, "micro")])
 
 
 async def _announce_thread(tx: Transaction, post: Post, group: Actor) -> None:

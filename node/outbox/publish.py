@@ -40,6 +40,9 @@ async def publish(tx: Transaction, activity: Activity) -> None:
 
 async def _group_of(tx: Transaction, activity: Activity) -> Actor | None:
     """Return the group whose matter it is: that of the post it is about, whatever it says itself."""
+    if activity.type == "Move":  # the thread is elsewhere by now: who gave it away says so
+        origin = await find_actor(tx.session, activity.origin or activity.audience or "")
+        return origin if origin is not None and origin.is_group else None
     subject = activity.inner.object if activity.inner is not None else activity.object
     post = await find_post(tx.session, subject) if subject else None
     if post is not None:

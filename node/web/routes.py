@@ -13,12 +13,14 @@ from node.web.pages import (
     account,
     groups,
     home,
+    moving,
     notifications,
     people,
     posting,
     removing,
     search,
     settings,
+    siblings,
     threads,
     votes,
 )
@@ -66,8 +68,20 @@ def _doors() -> list[BaseRoute]:
         _act("/settings/language", settings.language),
         _act("/settings/password", settings.password),
         _form("/settings/profile", settings.profile),
+        *_moving("/settings/moving"),
         Route("/notifications", notifications.show),
         _act("/notifications/read", notifications.read),
+    ]
+
+
+def _moving(base: str) -> list[BaseRoute]:
+    """The page of somebody's moves, and its forms."""
+    return [
+        Route(base, moving.show),
+        _act(f"{base}/alias", moving.add_alias),
+        _act(f"{base}/alias/remove", moving.remove_alias),
+        _act(f"{base}/away", moving.move),
+        _act(f"{base}/back", moving.come_back),
     ]
 
 
@@ -90,6 +104,12 @@ def _acts() -> list[BaseRoute]:
         _form("/groups/new", groups.found),
         _act("/c/{name}/follow", groups.follow),
         _form("/c/{name}/write", posting.write),
+        Route("/c/{name}/siblings", siblings.show),
+        _act("/c/{name}/siblings", siblings.add),
+        _act("/c/{name}/siblings/remove", siblings.remove),
+        _act("/c/{name}/unlist/{token}", siblings.hide),
+        *_moving("/c/{name}/moving"),
+        _form("/post/{token}/move", siblings.relocate),
         _act("/u/{name}/follow", people.follow),
         *(
             Route(f"/{kind}/{{token}}/{name}", guarded(endpoint), methods=methods)

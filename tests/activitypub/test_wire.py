@@ -186,6 +186,16 @@ EXPECTED: dict[str, dict[str, object]] = {
     "wordpress/update_group": {"kind": "activity", "type": "Update", "actor": "https://blog.example/?author=0", "object_iri": "https://blog.example/?author=0", "inner": "Group"},
     "wordpress/delete": {"kind": "activity", "type": "Delete", "actor": "https://blog.example/?author=1", "object_iri": "https://blog.example/2026/11/hives/"},
     "wordpress/like": {"kind": "activity", "type": "Like", "actor": "https://blog.example/?author=1", "object_iri": "https://local.example/post/q1"},
+    "piefed/move": {"kind": "activity", "type": "Move", "actor": "https://piefed.example/u/rimu", "object_iri": "https://piefed.example/post/9001", "origin": "https://piefed.example/c/birds", "target": "https://piefed.example/c/photos"},
+    "nodebb/move_topic": {"kind": "activity", "type": "Move", "actor": "https://nodebb.example/uid/1", "object_iri": "https://nodebb.example/topic/9", "origin": "https://nodebb.example/category/5", "target": "https://nodebb.example/category/6"},
+    "nodebb/follow_by_category": {"kind": "activity", "type": "Follow", "actor": "https://nodebb.example/category/5", "object_iri": "https://local.example/c/bees"},
+    "gotosocial/move": {"kind": "activity", "type": "Move", "actor": "https://gts.example/users/zork", "object_iri": "https://gts.example/users/zork", "target": "https://new.example/users/zork"},
+    "lemmy/feed": {"kind": "actor", "type": "Feed", "iri": "https://lemmy.example/m/nature", "username": "nature", "following": "https://lemmy.example/m/nature/following", "key": "https://lemmy.example/m/nature#main-key"},
+    "lemmy/feed_following": {"kind": "collection", "type": "Collection", "iri": "https://lemmy.example/m/nature/following", "items": 2, "total_items": 2},
+    "lemmy/update_feed": {"kind": "activity", "type": "Update", "actor": "https://lemmy.example/u/ripley", "object_iri": "https://lemmy.example/m/nature", "inner": "Feed"},
+    "piefed/feed": {"kind": "actor", "type": "Feed", "iri": "https://piefed.example/f/outdoors", "username": "outdoors", "following": "https://piefed.example/f/outdoors/following", "key": "https://piefed.example/f/outdoors#main-key"},
+    "piefed/announce_add_to_feed": {"kind": "activity", "type": "Announce", "actor": "https://piefed.example/f/outdoors", "object_iri": "https://piefed.example/activities/add/ab42", "inner": "Add"},
+    "wordpress/create_by_blog": {"kind": "activity", "type": "Create", "actor": "https://blog.example/?author=0", "object_iri": "https://blog.example/?p=77", "inner": "Article"},
 }
 # fmt: on
 
@@ -207,6 +217,8 @@ def said(document, name):
         return document.inner["type"] if document.inner else None
     if name == "visibility":
         return addressing.visibility(document.to, document.cc, None)
+    if name == "key":
+        return document.public_keys[0].iri if document.public_keys else None
     value = getattr(document, ELSEWHERE.get(name, name))
     if name in COUNTED:
         return len(value)

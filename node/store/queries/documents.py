@@ -59,6 +59,8 @@ def actor_document(actor: Actor) -> dict[str, Any]:
             manually_approves_followers=actor.manually_approves,
             discoverable=actor.discoverable,
             indexable=actor.indexable,
+            also_known_as=tuple(actor.also_known_as.split()),
+            moved_to=actor.moved_to,
         )
     )
 

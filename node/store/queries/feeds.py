@@ -11,6 +11,7 @@ from sqlmodel import col, func, select
 
 from node.store.queries.actors import find_by_handle
 from node.store.queries.groups import Listing
+from node.store.queries.listings import groups_of_feeds
 from node.store.queries.paging import cut, order_of, within
 from node.store.queries.people import ActorLine, line_of
 from node.store.queries.posts import confirmed_at, is_public, visible_to
@@ -80,7 +81,10 @@ def _followed_by(viewer: Actor) -> ColumnElement[bool]:
         col(Follow.follower_id) == viewer.id, col(Follow.state) == "accepted"
     )
     return or_(
-        col(Post.group_id).in_(followed), col(Post.author_id).in_(followed), col(Post.author_id) == viewer.id
+        col(Post.group_id).in_(followed),
+        groups_of_feeds(viewer.id),
+        col(Post.author_id).in_(followed),
+        col(Post.author_id) == viewer.id,
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.store.queries.actors import moderates
+from node.store.queries.listings import is_shown_in
 from node.store.queries.paging import Position, cut, order_of, within
 from node.store.queries.people import (
     ActorLine,
@@ -56,6 +57,7 @@ class GroupPage:
     may_start: bool  # whether the viewer may start a thread
     posting_restricted: bool
     fetching: int | None  # posts fetched so far while its history is coming; None: not now
+    moved_to: str | None  # id of the group that took its place
     silent: bool  # its home has not answered for days
     pinned: tuple[ThreadLine, ...]
     threads: tuple[ThreadLine, ...]
@@ -99,7 +101,7 @@ async def group_page(
     """
     group = await get_named(session, name, host, group=True)
     shown = select(Post).where(
-        col(Post.group_id) == group.id,
+        await is_shown_in(session, group),
         col(Post.root_id).is_(None),
         col(Post.in_reply_to).is_(None),
         visible_to(viewer),
@@ -124,9 +126,13 @@ async def group_page(
         followers=await count_followers(session, group),
         moderators=await _moderators(session, group),
         is_moderator=is_moderator,
-        may_start=viewer is not None and (is_moderator or not group.posting_restricted),
+        may_start=viewer is not None
+        and group.moved_to is None
+        and group.kind != "Feed"
+        and (is_moderator or not group.posting_restricted),
         posting_restricted=group.posting_restricted,
         fetching=await _fetching(session, group),
+        moved_to=group.moved_to,
         silent=await _is_silent(session, group),
         pinned=await lines_of_threads(session, pinned, viewer),
         threads=await lines_of_threads(session, found, viewer),

@@ -15,7 +15,7 @@ async def ask_for(tx: Transaction, kind: str, subject: str, *, due_at: datetime 
     """Ask for a piece of work once; asking again while it waits changes nothing.
 
     kind: ``backfill`` (subject: group iri), ``nodeinfo`` (host), ``verify`` (post iri),
-    ``refresh`` and ``handle`` (actor iri).
+    ``refresh``, ``handle``, ``carry`` and ``feed`` (actor iri).
     """
     known = await tx.session.scalar(
         select(Task.id).where(col(Task.kind) == kind, col(Task.subject) == subject)

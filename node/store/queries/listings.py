@@ -1,0 +1,133 @@
+"""Which threads a group's page holds: its own, those of siblings that it shows, those of a feed's groups."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, delete, or_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from node.store.database import Transaction
+from node.store.tables.actors import GROUP_KINDS, Actor
+from node.store.tables.follows import Follow
+from node.store.tables.listings import FeedItem, Listing
+from node.store.tables.posts import Post
+
+FIRST_LISTED = 500  # threads of a sibling that are shown at once when two groups are joined
+
+
+async def is_shown_in(session: AsyncSession, group: Actor) -> ColumnElement[bool]:
+    """Return the condition: the thread is read in *group*.
+
+    A group that shows nothing but its own asks for no more than that: the plain index serves it.
+    """
+    if group.kind == "Feed":
+        items = select(FeedItem.group_id).where(col(FeedItem.feed_id) == group.id)
+        return col(Post.group_id).in_(items)
+    own = col(Post.group_id) == group.id
+    listed = select(Listing.post_id).where(col(Listing.group_id) == group.id)
+    if await session.scalar(listed.limit(1)) is None:
+        return own
+    return or_(own, col(Post.id).in_(listed))
+
+
+def groups_of_feeds(viewer_id: int | None) -> ColumnElement[bool]:
+    """Condition: the thread is in a group that a feed followed by the viewer holds."""
+    items = (
+        select(FeedItem.group_id)
+        .join(Follow, col(Follow.followee_id) == col(FeedItem.feed_id))
+        .where(col(Follow.follower_id) == viewer_id, col(Follow.state) == "accepted")
+    )
+    return col(Post.group_id).in_(items)
+
+
+async def show_in_siblings(tx: Transaction, thread: Post) -> None:
+    """Show a new thread in our groups that follow its group, or its author (RULE G1, G3)."""
+    if thread.parent_id is not None or thread.in_reply_to is not None:
+        return
+    if thread.visibility not in {"public", "unlisted"}:
+        return
+    sources = [one for one in (thread.group_id, thread.author_id) if one is not None]
+    for group_id in await _siblings(tx.session, sources):
+        if group_id != thread.group_id:
+            await _list(tx, group_id, [thread.id or 0])
+
+
+async def show_existing(tx: Transaction, group: Actor, sibling: Actor) -> None:
+    """Show in *group* the newest threads of *sibling* that are here already."""
+    query = (
+        select(Post.id)
+        .where(
+            or_(
+                col(Post.group_id) == sibling.id,
+                (col(Post.author_id) == sibling.id) & col(Post.group_id).is_(None),
+            ),
+            col(Post.parent_id).is_(None),
+            col(Post.in_reply_to).is_(None),
+            col(Post.visibility).in_(("public", "unlisted")),
+        )
+        .order_by(col(Post.published).desc())
+        .limit(FIRST_LISTED)
+    )
+    await _list(tx, group.id or 0, [one for one in await tx.session.scalars(query) if one])
+
+
+async def hide_sibling(tx: Transaction, group: Actor, sibling: Actor) -> None:
+    """Show nothing more of *sibling* in *group*."""
+    theirs = select(Post.id).where(or_(col(Post.group_id) == sibling.id, col(Post.author_id) == sibling.id))
+    await tx.session.execute(
+        delete(Listing).where(col(Listing.group_id) == group.id, col(Listing.post_id).in_(theirs))
+    )
+
+
+async def unlist(tx: Transaction, group: Actor, thread: Post) -> bool:
+    """Show *thread* of a sibling in *group* no longer; return whether it was shown (RULE G4)."""
+    found = await tx.session.scalar(
+        select(Listing).where(col(Listing.group_id) == group.id, col(Listing.post_id) == thread.id)
+    )
+    if found is None:
+        return False
+    await tx.session.delete(found)
+    await tx.session.flush()
+    return True
+
+
+async def siblings_of(session: AsyncSession, group: Actor) -> list[tuple[Actor, Follow]]:
+    """Return whom a group of ours follows, itself or through its relay, with the follow."""
+    stands_for = select(Actor.id).where(or_(col(Actor.id) == group.id, col(Actor.represents_id) == group.id))
+    found = await session.execute(
+        select(Actor, Follow)
+        .join(Follow, col(Follow.followee_id) == col(Actor.id))
+        .where(col(Follow.follower_id).in_(stands_for))
+        .order_by(col(Follow.id))
+    )
+    return [(actor, follow) for actor, follow in found]
+
+
+async def _siblings(session: AsyncSession, followee_ids: list[int]) -> list[int]:
+    """Return the ids of our groups that follow one of them, themselves or through their relay."""
+    rows = await session.execute(
+        select(Actor.id, Actor.kind, Actor.represents_id)
+        .join(Follow, col(Follow.follower_id) == col(Actor.id))
+        .where(
+            col(Follow.followee_id).in_(followee_ids),
+            col(Follow.state) == "accepted",
+            col(Actor.peer_id).is_(None),
+            or_(col(Actor.kind).in_(GROUP_KINDS), col(Actor.represents_id).is_not(None)),
+        )
+    )
+    found = {group_id if kind in GROUP_KINDS else represented for group_id, kind, represented in rows}
+    return sorted(one for one in found if one is not None)
+
+
+async def _list(tx: Transaction, group_id: int, post_ids: list[int]) -> None:
+    known = set(
+        await tx.session.scalars(
+            select(Listing.post_id).where(
+                col(Listing.group_id) == group_id, col(Listing.post_id).in_(post_ids)
+            )
+        )
+    )
+    for post_id in post_ids:
+        if post_id not in known:
+            tx.session.add(Listing(group_id=group_id, post_id=post_id, at=tx.now))
+    await tx.session.flush()

@@ -1,0 +1,185 @@
+"""Groups beside a group: following one elsewhere and showing its threads here; a thread to another group (G.3, C.13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from node.activities import moving_threads
+from node.activities.perform import perform
+from node.errors import Forbidden, Malformed, NodeError, NotFound
+from node.inbox.linking import link, unlink
+from node.inbox.lookup import find_named_anew
+from node.runtime import Node
+from node.store.queries.actors import moderates
+from node.store.queries.listings import siblings_of, unlist
+from node.store.queries.people import ActorLine, get_named, line_of
+from node.store.queries.threads import get_visible, path_of
+from node.store.tables.actors import Actor
+from node.store.tables.posts import Post
+from node.web import forms
+from node.web.languages import mark
+from node.web.pages.moving import run_by
+from node.web.rendering import INVALID, FormView, form_view, redirect, render
+from node.web.session import acting, member_of
+
+NO_GROUP = mark("No group was found under this name. Write its handle, such as !bees@example.org.")
+
+
+class SiblingForm(forms.FormModel):
+    """A group, or somebody whose posts belong here."""
+
+    sibling: str = Field(min_length=1, max_length=2048)
+
+
+class ElsewhereForm(forms.FormModel):
+    """The group that a thread goes to, and why."""
+
+    group: str = Field(min_length=1, max_length=2048)
+    reason: str = Field(default="", max_length=300)
+
+
+@dataclass(frozen=True, slots=True)
+class SiblingLine:
+    """Somebody whose threads the group shows. state: of the follow."""
+
+    actor: ActorLine
+    iri: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiblingsPage:
+    """A group's siblings, for those who run it."""
+
+    actor: ActorLine
+    siblings: tuple[SiblingLine, ...]
+    form: FormView
+
+
+@dataclass(frozen=True, slots=True)
+class RelocatePage:
+    """A thread that is to go to another group."""
+
+    title: str
+    group: ActorLine
+    action: str
+    back: str
+    form: FormView
+
+
+async def show(request: Request) -> Response:
+    """GET /c/{name}/siblings."""
+    return await _page(request, None)
+
+
+async def add(request: Request) -> Response:
+    """POST /c/{name}/siblings: let the group follow another, itself or by its service where only persons may."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    filled = await forms.read_form(request, SiblingForm)
+    if filled.model is None:
+        return await _page(request, filled)
+    name = str(request.path_params["name"])
+    async with node.reading() as session:
+        group = await run_by(session, account, name, node.settings.host)
+    try:
+        other = await find_named_anew(node, filled.model.sibling)
+        await link(node, group, other)
+    except (NotFound, Malformed):
+        return await _page(request, filled.but("sibling", NO_GROUP))
+    except NodeError as error:
+        return await _page(request, filled.but("sibling", error.message))
+    return redirect(f"/c/{name}/siblings")
+
+
+async def remove(request: Request) -> Response:
+    """POST /c/{name}/siblings/remove: follow it no longer, and show nothing more of it."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    filled = await forms.read_form(request, SiblingForm)
+    if filled.model is None:
+        raise Malformed("This form could not be read.")
+    name = str(request.path_params["name"])
+    async with node.transaction() as tx:
+        await acting(tx, account)
+        group = await run_by(tx.session, account, name, node.settings.host)
+        await unlink(tx, group, filled.model.sibling)
+    return redirect(f"/c/{name}/siblings")
+
+
+async def hide(request: Request) -> Response:
+    """POST /c/{name}/unlist/{token}: show one thread of a sibling here no longer; at home it stays (RULE G4)."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    name = str(request.path_params["name"])
+    async with node.transaction() as tx:
+        await acting(tx, account)
+        group = await run_by(tx.session, account, name, node.settings.host)
+        thread = await get_visible(
+            tx.session, str(request.path_params["token"]), account.actor, comment=False
+        )
+        await unlist(tx, group, thread)
+    return redirect(f"/c/{name}")
+
+
+async def relocate(request: Request) -> Response:
+    """GET and POST /post/{token}/move: a moderator gives a thread to another group."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    token = str(request.path_params["token"])
+    async with node.reading() as session:
+        thread = await get_visible(session, token, account.actor, comment=False)
+        group = await session.get(Actor, thread.group_id) if thread.group_id else None
+        may = group is not None and (
+            account.role == "administrator" or await moderates(session, account.actor.id, group.id)
+        )
+    if group is None or not may:
+        raise Forbidden("Only the moderators of the group do this.")
+    filled = await forms.read_form(request, ElsewhereForm) if request.method == "POST" else None
+    if filled is not None and filled.model is not None:
+        try:
+            await _relocate(node, request, thread, filled.model)
+        except NotFound:
+            filled = filled.but("group", NO_GROUP)
+        except NodeError as error:
+            filled = filled.but("group", error.message)
+        else:
+            return redirect(path_of(thread))
+    page = RelocatePage(
+        title=thread.title,
+        group=line_of(group),
+        action=f"{path_of(thread)}/move",
+        back=path_of(thread),
+        form=form_view(filled, account.language),
+    )
+    return await render(request, "posting/move.html", page, status=INVALID if filled else 200)
+
+
+async def _relocate(node: Node, request: Request, thread: Post, form: ElsewhereForm) -> None:
+    account = await member_of(request)
+    async with node.transaction() as tx:
+        actor = await acting(tx, account)
+        target = await get_named(
+            tx.session, form.group.strip().removeprefix("!"), node.settings.host, group=True
+        )
+        moved = await tx.session.get_one(Post, thread.id)
+        await perform(tx, await moving_threads.compose(tx, actor, moved, target, reason=form.reason.strip()))
+
+
+async def _page(request: Request, filled: forms.Filled[SiblingForm] | None) -> Response:
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    name = str(request.path_params["name"])
+    async with node.reading() as session:
+        group = await run_by(session, account, name, node.settings.host)
+        found = await siblings_of(session, group)
+    page = SiblingsPage(
+        actor=line_of(group),
+        siblings=tuple(SiblingLine(line_of(actor), actor.iri, edge.state) for actor, edge in found),
+        form=form_view(filled, account.language),
+    )
+    return await render(request, "groups/siblings.html", page, status=INVALID if filled else 200)
