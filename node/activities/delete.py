@@ -15,6 +15,7 @@ from node.activities import keeping
 from node.activities.handler import Handler
 from node.activities.marks import leave_mark
 from node.activities.standing import check_may_touch, group_of, moderates_post
+from node.activities.trimmings import forget
 from node.activities.vote import recount
 from node.activitypub import writing
 from node.activitypub.activity import Activity
@@ -59,6 +60,7 @@ async def apply(tx: Transaction, delete: Activity) -> None:
         return
     if await _is_author(tx, delete, post):
         empty(post)
+        await forget(tx, post)
         post.deleted_at = post.deleted_at or tx.now
     else:
         post.removed_at = post.removed_at or tx.now
@@ -143,6 +145,7 @@ async def _end_actor(tx: Transaction, actor: Actor) -> None:
     posts = list(await tx.session.scalars(select(Post).where(col(Post.author_id) == actor.id)))
     for post in posts:
         empty(post)
+        await forget(tx, post)
         post.deleted_at = post.deleted_at or tx.now
     await tx.session.flush()
     for root_id in {post.root_id for post in posts if post.root_id}:

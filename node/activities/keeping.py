@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from node.activities.marks import has_mark
 from node.activities.standing import rank
+from node.activities.trimmings import hang
 from node.activities.words import words_of
 from node.activitypub import addressing, strictjson
 from node.activitypub.documents import ObjectDocument
@@ -59,6 +60,7 @@ async def keep(
     post.verify_by = None if verified else tx.now + VERIFY_WITHIN
     tx.session.add(post)
     await tx.session.flush()
+    await hang(tx, post, document)
     await _adopt(tx, post)
     await count_thread(tx, post.root_id)
     await show_in_siblings(tx, post)
@@ -70,7 +72,7 @@ async def revise(tx: Transaction, post: Post, document: ObjectDocument) -> None:
     group = await tx.session.get(Actor, post.group_id) if post.group_id else None
     words = words_of(document, group=group, is_thread=post.in_reply_to is None)
     post.content, post.source, post.warning = words.content, words.source, words.warning
-    if words.title:
+    if words.title and (post.title_derived or not words.title_derived):  # else somebody gave it one
         post.title, post.title_derived = words.title, words.title_derived
     post.sensitive, post.language = document.sensitive, _language(document)
     post.link_url, post.link_key = document.link_url, _link_key(post, document)
@@ -84,7 +86,7 @@ async def revise(tx: Transaction, post: Post, document: ObjectDocument) -> None:
     closing = _FROM_OPEN.index(stated) > _FROM_OPEN.index(post.visibility)
     if closing:  # an edit may close a post and never opens one: who could not read it gets no answers to it
         post.visibility = stated
-    await tx.session.flush()
+    await hang(tx, post, document)
     if closing:
         await count_thread(tx, post.root_id)
 

@@ -80,7 +80,7 @@ async def compose(tx: Transaction, author: Actor, post: Post, draft: ThreadDraft
     """A local author edits their post. Nothing changes until the activity is performed."""
     edited = Post(**post.model_dump())
     edited.source = draft.source
-    edited.content = await render(tx.session, draft.source)
+    edited.content = await render(tx.session, draft.source, author.home)
     edited.updated = tx.now
     if isinstance(draft, ThreadDraft):
         edited.title, edited.link_url, edited.language = draft.title, draft.link_url, draft.language

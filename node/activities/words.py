@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +12,7 @@ from node.activitypub.documents import ObjectDocument
 from node.store.queries.documents import mentioned
 from node.store.tables.actors import Actor
 from node.text.clean import clean_html, plain_name, plain_text
+from node.text.hashtags import link_hashtags
 from node.text.markdown import link_handles, to_html
 from node.text.titles import title_from
 
@@ -27,11 +30,15 @@ class Words:
     warning: str
 
 
-async def render(session: AsyncSession, source: str) -> str:
-    """Return Markdown as clean HTML in which the handles of known actors are links."""
+async def render(session: AsyncSession, source: str, home: str = "") -> str:
+    """Return Markdown as clean HTML in which the handles of known actors are links, and hashtags too.
+
+    home: scheme and host under which hashtags have their pages; without it they stay words.
+    """
     named = await mentioned(session, source)
     pages = {handle: actor.url or actor.iri for handle, actor in named.items()}
-    return link_handles(to_html(source), pages).strip()
+    linked = link_handles(to_html(source), pages).strip()
+    return link_hashtags(linked, home) if home else linked
 
 
 def words_of(document: ObjectDocument, *, group: Actor | None, is_thread: bool) -> Words:
@@ -47,7 +54,17 @@ def words_of(document: ObjectDocument, *, group: Actor | None, is_thread: bool) 
     if len(title) < UNTITLED:
         when = document.published.date().isoformat() if document.published else ""
         title = f"(untitled) {when}".strip()
+    if group is not None:
+        content = _without_mention(content, group)
     return Words(title=title, title_derived=True, content=content, source=source, warning=warning)
+
+
+def _without_mention(content: str, group: Actor) -> str:
+    """Take the links that only call the group off a thread's text: its reader is in the group already (RULE D3)."""
+    for address in {group.iri, group.url or group.iri}:
+        link = rf'<a href="{re.escape(html.escape(address))}"[^<>]*>\s*[@!][^<>]*</a>(?:[,:](?=\s))?\s*'
+        content = re.sub(link, "", content)
+    return re.sub(r"<p>(?:\s|<br>)*</p>", "", content).strip()
 
 
 def _warning(document: ObjectDocument, content: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from node.activitypub.trimmings import CustomEmoji, Media, Policy
 from node.activitypub.vocabulary import PUBLIC
 
 
@@ -100,6 +101,8 @@ class ObjectDocument:
     attributed_to: the one author. group_attribution: the group it is attributed to besides.
     content: HTML, or None; Markdown content arrives in source_markdown alone.
     url: its page; link_url: the page it is about. Hashtags are without `#`.
+    images: what pictures it; media: everything that is to be seen or heard with it. policy: None: everybody
+    may do everything. quote_stamp, approved_by: where the other author's leave is said to be; unverified.
     """
 
     iri: str
@@ -128,6 +131,11 @@ class ObjectDocument:
     replies: str | None = None
     comments_enabled: bool = True
     quote: str | None = None
+    media: tuple[Media, ...] = ()
+    emojis: tuple[CustomEmoji, ...] = ()
+    policy: Policy | None = None
+    quote_stamp: str | None = None
+    approved_by: str | None = None
     raw: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from typing import Any, Literal
 
-from node.activitypub import parts
+from node.activitypub import parts, reading_media
 from node.activitypub.documents import (
     ActivityDocument,
     ActorDocument,
@@ -198,7 +198,12 @@ def read_object(document: dict[str, Any]) -> ObjectDocument:
         updated=moment(document.get("updated")),
         replies=web_iri(document.get("replies")),
         comments_enabled=flag(document.get("commentsEnabled"), default=True),
-        quote=_quote(document) or tagged_quote,
+        quote=reading_media.quote_of(document) or tagged_quote,
+        media=reading_media.media_of(document),
+        emojis=reading_media.emojis_of(document.get("tag")),
+        policy=reading_media.policy_of(document),
+        quote_stamp=web_iri(document.get("quoteAuthorization")),
+        approved_by=web_iri(document.get("approvedBy")),
         raw=document,
     )
 
@@ -338,8 +343,3 @@ def _link(document: dict[str, Any], kind: str, url: str | None) -> str | None:
         return url
     source = document.get("source")  # Mbin's link posts
     return web_iri(source) if isinstance(source, str) else None
-
-
-def _quote(document: dict[str, Any]) -> str | None:
-    names = ("quote", "quoteUri", "quoteUrl", "_misskey_quote")
-    return next((iri for iri in (web_iri(document.get(name)) for name in names) if iri), None)

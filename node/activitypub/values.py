@@ -24,6 +24,7 @@ _JOINERS = "\u200c\u200d"  # needed within Persian words and emoji
 _TRUE = frozenset({"true", "1", "yes"})
 _FALSE = frozenset({"false", "0", "no", ""})
 _LARGEST = 2**31 - 1
+OUR_LANGUAGES = ("en", "fr")  # of our pages; where a text comes in several, readers know these
 
 
 def listed(value: Any) -> list[Any]:
@@ -151,10 +152,8 @@ def in_a_language(document: dict[str, Any], name: str, language: str | None) -> 
     if document.get(name) is not None:
         return document[name]
     versions = languages_of(document, name)
-    for code in ("und", language):
-        if code in versions:
-            return versions[code]
-    return next(iter(versions.values()), None)
+    code = _fitting(versions, language)
+    return versions[code] if code is not None else None
 
 
 def languages_of(document: dict[str, Any], name: str) -> dict[str, str]:
@@ -172,8 +171,13 @@ def language_of(document: dict[str, Any]) -> str | None:
         code = one.get("identifier") if isinstance(one, dict) else one
         if _is_language(code):
             return str(code)
-    versions = [code for code in languages_of(document, "content") if _is_language(code)]
-    return versions[0] if len(versions) == 1 else None
+    for name in ("content", "name", "summary"):
+        versions = languages_of(document, name)
+        if len(versions) == 1 or document.get(name) is None:
+            code = _fitting(versions, None)
+            if _is_language(code):
+                return code
+    return None
 
 
 def types_of(value: Any) -> tuple[str, ...]:
@@ -192,6 +196,12 @@ def _visible(character: str, *, joiners: bool) -> str:
         return " "
     hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs"}
     return "" if hidden and not (joiners and character in _JOINERS) else character
+
+
+def _fitting(versions: dict[str, str], language: str | None) -> str | None:
+    """Return which version to take: of no language, in the document's, in one that our pages speak, the first."""
+    wanted = ("und", language, *OUR_LANGUAGES)
+    return next((code for code in wanted if code in versions), next(iter(versions), None))
 
 
 def _is_language(code: Any) -> bool:

@@ -16,9 +16,9 @@ PUBLIC_SPELLINGS: Final = frozenset({PUBLIC, "as:Public", "Public"})
 
 ACTIVITY_TYPES: Final = frozenset(
     {
-        "Accept", "Add", "Announce", "ApproveReply", "Arrive", "Block", "ChooseAnswer", "Create", "Delete",
-        "Dislike", "EmojiReact", "Flag", "Follow", "Ignore", "Invite", "Join", "Leave", "Like", "Listen",
-        "Lock", "Move", "Offer", "QuoteRequest", "Read", "Reject", "RejectReply", "Remove", "Resolve",
+        "Accept", "Add", "Announce", "AnnounceRequest", "ApproveReply", "Arrive", "Block", "ChooseAnswer", "Create", "Delete",
+        "Dislike", "EmojiReact", "Flag", "Follow", "Ignore", "Invite", "Join", "Leave", "Like", "LikeRequest",
+        "Listen", "Lock", "Move", "Offer", "QuoteRequest", "Read", "Reject", "RejectReply", "Remove", "ReplyRequest", "Resolve",
         "TentativeAccept", "TentativeReject", "Travel", "Undo", "Update", "View", "Warn", "WatchAction",
     }
 )  # fmt: skip
@@ -26,8 +26,9 @@ ACTOR_TYPES: Final = frozenset({"Application", "Feed", "Group", "Organization", 
 GROUP_TYPES: Final = frozenset({"Group", "Feed"})
 OBJECT_TYPES: Final = frozenset(
     {
-        "Article", "Audio", "ChatMessage", "Document", "Event", "Image", "Link", "Note", "Page", "Place",
-        "Profile", "Question", "QuoteAuthorization", "Relationship", "Video",
+        "AnnounceApproval", "Article", "Audio", "ChatMessage", "Document", "Event", "Image", "Link",
+        "LikeApproval", "Note", "Page", "Place", "Profile", "Question", "QuoteAuthorization", "Relationship",
+        "ReplyApproval", "Video",
     }
 )  # fmt: skip
 THREAD_TYPES: Final = frozenset({"Article", "Event", "Link", "Note", "Page", "Question", "Video"})
@@ -55,13 +56,30 @@ MAX_ATTACHMENTS: Final = 16
 MAX_ADDRESSEES: Final = 1_000
 MAX_PEM: Final = 8 * 1024
 
+_GTS_IDS: Final = {
+    term: {"@id": f"gts:{term}", "@type": "@id"}
+    for term in (
+        "approvedBy", "automaticApproval", "canAnnounce", "canLike", "canQuote", "canReply", "interactingObject",
+        "interactionPolicy", "interactionTarget", "manualApproval",
+    )
+}  # fmt: skip
+_GTS_TYPES: Final = {
+    f"{deed}{kind}": f"gts:{deed}{kind}"
+    for deed in ("Announce", "Like", "Reply")
+    for kind in ("Approval", "Request")
+}
+
 # Terms that the three published contexts lack. Everything we send must expand (test_jsonld).
 EXTENSION_TERMS: Final[dict[str, Any]] = {
     "toot": "http://joinmastodon.org/ns#",
     "schema": "http://schema.org#",
     "lemmy": "https://join-lemmy.org/ns#",
     "gts": "https://gotosocial.org/ns#",
+    "misskey": "https://misskey-hub.net/ns#",
+    "fep044f": "https://w3id.org/fep/044f#",
     "Hashtag": "as:Hashtag",
+    "Emoji": "toot:Emoji",
+    "EmojiReact": "http://litepub.social/ns#EmojiReact",
     "sensitive": "as:sensitive",
     "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
     "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
@@ -76,9 +94,16 @@ EXTENSION_TERMS: Final[dict[str, Any]] = {
     "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",
     "CommunityPostTag": "lemmy:CommunityPostTag",
     "withReplies": "lemmy:withReplies",
-    "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
-    "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
-    "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+    **_GTS_IDS,
+    **_GTS_TYPES,
+    "focalPoint": {"@id": "toot:focalPoint", "@container": "@list"},
+    "quote": {"@id": "fep044f:quote", "@type": "@id"},
+    "quoteAuthorization": {"@id": "fep044f:quoteAuthorization", "@type": "@id"},
+    "QuoteAuthorization": "fep044f:QuoteAuthorization",
+    "QuoteRequest": "fep044f:QuoteRequest",
+    "quoteUri": "http://fedibird.com/ns#quoteUri",
+    "_misskey_quote": "misskey:_misskey_quote",
+    "_misskey_reaction": "misskey:_misskey_reaction",
 }
 CONTEXT: Final[list[Any]] = [ACTIVITYSTREAMS, SECURITY, LEMMY, EXTENSION_TERMS]
 """For actors, posts, and whatever carries one."""

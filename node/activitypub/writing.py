@@ -144,6 +144,7 @@ def write_undo(
 ) -> dict[str, Any]:
     """Write the Undo of an activity of ours, embedded whole; recipients and audience are its own by default."""
     is_plain = inner.get("type") in _SELF_EXPLAINING and isinstance(inner.get("object"), str)
+    is_plain = is_plain and not any(name.startswith("_") for name in inner)
     return write_activity(
         "Undo",
         iri=iri,

@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from node.activitypub.documents import Image, Link, Mention
+from node.activitypub.documents import Link, Mention
+from node.activitypub.policies import OPEN
 from node.activitypub.strictjson import without_nulls
-from node.activitypub.vocabulary import CONTEXT, HTML, PUBLIC
-from node.activitypub.writing_actors import write_image, write_moment, write_source
+from node.activitypub.trimmings import CustomEmoji, Media, Policy
+from node.activitypub.vocabulary import CONTEXT, HTML
+from node.activitypub.writing_actors import write_moment, write_source
+from node.activitypub.writing_media import write_emoji, write_media, write_policy
+
+UNDETERMINED = "und"  # the language of an excerpt whose author named none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +23,8 @@ class LocalObject:
 
     to: the group first, then whoever else; the writer adds nothing. audience: the group. content: clean
     HTML; source: its Markdown. language: code and name. excerpt: clean HTML, of a post alone.
-    content_warning: of a comment alone; on a post, `summary` is the excerpt. hashtags: name without `#`
-    and address. replies, likes, shares: addresses of collections.
+    content_warning: clean HTML. hashtags: name without `#` and address. replies, likes, shares: addresses of
+    collections. quote: id of a post; quote_stamp and approved_by: where its author's leave is.
     """
 
     iri: str
@@ -38,8 +43,9 @@ class LocalObject:
     in_reply_to: str | None = None
     url: str | None = None
     link: Link | None = None
-    images: tuple[Image, ...] = ()
-    thumbnail: Image | None = None
+    media: tuple[Media, ...] = ()
+    thumbnail: str | None = None
+    emojis: tuple[CustomEmoji, ...] = ()
     mentions: tuple[Mention, ...] = ()
     hashtags: tuple[tuple[str, str], ...] = ()
     sensitive: bool = False
@@ -50,16 +56,26 @@ class LocalObject:
     replies: str | None = None
     likes: str | None = None
     shares: str | None = None
-    quotable: bool = True
+    policy: Policy | None = OPEN
+    quote: str | None = None
+    quote_stamp: str | None = None
+    approved_by: str | None = None
 
 
 def write_page(post: LocalObject) -> dict[str, Any]:
-    """Write a post that opens a thread; its title is needed by Mbin and cut nowhere here."""
+    """Write a post that opens a thread; its title is needed by Mbin and cut nowhere here.
+
+    The excerpt is in `summaryMap` alone. Mastodon shows title, summary and link of a Page, and takes a summary
+    from the map; GoToSocial, Misskey and Pleroma hide the text behind a plain `summary` as a warning of it,
+    GoToSocial in the place of the title (FEDERATION D.2). So `summary` is the warning, where there is one.
+    """
+    language = post.language[0] if post.language else UNDETERMINED
+    excerpt = {language: post.excerpt} if post.excerpt and not post.content_warning else None
     document = {
         **_common(post, "Page"),
         "name": post.name or "",
-        "summary": post.excerpt,
-        "image": write_image(post.thumbnail or next(iter(post.images), None)),
+        "summaryMap": excerpt,
+        "image": _thumbnail(post),
         "commentsEnabled": post.comments_enabled,
         "stickied": post.stickied,
     }
@@ -72,7 +88,6 @@ def write_note(comment: LocalObject) -> dict[str, Any]:
     document = {
         **_common(comment, "Note"),
         "inReplyTo": comment.in_reply_to,
-        "summary": comment.content_warning,
         "distinguished": comment.distinguished,
     }
     written: dict[str, Any] = without_nulls(document)
@@ -90,6 +105,7 @@ def _common(post: LocalObject, kind: str) -> dict[str, Any]:
         "cc": list(post.cc),
         "audience": post.audience,
         "context": post.context,
+        "summary": post.content_warning,
         "content": post.content or "",
         "mediaType": HTML,
         "source": write_source(post.source),
@@ -104,8 +120,17 @@ def _common(post: LocalObject, kind: str) -> dict[str, Any]:
         "replies": post.replies,
         "likes": post.likes,
         "shares": post.shares,
-        "interactionPolicy": {"canQuote": {"automaticApproval": [PUBLIC]}} if post.quotable else None,
+        "interactionPolicy": write_policy(post.policy),
+        "approvedBy": post.approved_by,
+        **dict.fromkeys(("quote", "quoteUri", "_misskey_quote"), post.quote),
+        "quoteAuthorization": post.quote_stamp,
     }
+
+
+def _thumbnail(post: LocalObject) -> dict[str, str] | None:
+    first = next((one.url for one in post.media if one.kind == "image"), None)
+    url = post.thumbnail or first
+    return {"type": "Image", "url": url} if url else None
 
 
 def _attachments(post: LocalObject) -> list[Any]:
@@ -113,10 +138,12 @@ def _attachments(post: LocalObject) -> list[Any]:
     pages = (
         [{"type": "Link", "href": link.href, "mediaType": link.media_type, "name": link.name}] if link else []
     )
-    return pages + [write_image(image) for image in post.images]  # Lemmy makes the first one the post's link
+    return pages + [write_media(one) for one in post.media]  # Lemmy makes the first one the post's link
 
 
 def _tags(post: LocalObject) -> list[dict[str, Any]]:
-    return [{"type": "Mention", "href": one.href, "name": one.name} for one in post.mentions] + [
-        {"type": "Hashtag", "href": href, "name": f"#{name}"} for name, href in post.hashtags
+    return [
+        *({"type": "Mention", "href": one.href, "name": one.name} for one in post.mentions),
+        *({"type": "Hashtag", "href": href, "name": f"#{name}"} for name, href in post.hashtags),
+        *map(write_emoji, post.emojis),
     ]

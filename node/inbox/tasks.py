@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from node.activities.delete import empty
 from node.activities.keeping import count_thread, keep
+from node.activities.trimmings import forget
 from node.activitypub import strictjson
 from node.activitypub.documents import ObjectDocument
 from node.activitypub.nodeinfo import Software, dialect_of, read_nodeinfo, read_wellknown
@@ -176,6 +177,7 @@ async def _disown(node: Node, iri: str) -> None:
         if post is None or post.verify_by is None:
             return
         empty(post)
+        await forget(tx, post)
         post.deleted_at, post.verify_by = post.deleted_at or tx.now, None
         await count_thread(tx, post.root_id)
 

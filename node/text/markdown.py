@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -40,10 +40,15 @@ def find_handles(source: str) -> list[str]:
     Handles in code and in links are only talked about, so they are left out.
     """
     found: dict[str, None] = {}
-    for block in _parser().parse(_capped(source)):
-        for words in _spoken(block.children or ()):
-            found.update(dict.fromkeys(HANDLE.findall(words)))
+    for words in spoken_words(source):
+        found.update(dict.fromkeys(HANDLE.findall(words)))
     return list(found)
+
+
+def spoken_words(source: str) -> Iterator[str]:
+    """Yield the runs of words in Markdown that stand in no code and no link."""
+    for block in _parser().parse(_capped(source)):
+        yield from _spoken(block.children or ())
 
 
 def link_handles(source: str, lookup: Mapping[str, str]) -> str:
@@ -64,7 +69,10 @@ def _mention(handle: str, lookup: Mapping[str, str]) -> str:
     address = lookup.get(handle, "")
     if not address.startswith(("https://", "http://")):
         return handle
-    return f'<a href="{html.escape(address)}" class="u-url mention">{handle}</a>'
+    # Mastodon shows a person by name alone; a group's host tells it from its namesakes.
+    mark, name = handle[0], handle[1:] if handle[0] == "!" else handle[1:].partition("@")[0]
+    link = f'<a href="{html.escape(address)}" class="u-url mention">{mark}<span>{name}</span></a>'
+    return f'<span class="h-card">{link}</span>'
 
 
 def _spoken(tokens: Iterable[Token]) -> Iterable[str]:

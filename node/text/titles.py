@@ -10,19 +10,24 @@ from node.text.clean import shortened, text_lines
 LONGEST = 120  # characters
 SHORTEST = 5  # characters; less says nothing
 _SENTENCE_END = re.compile(r"[.!?…。！？]+(?=\s|$)")
+_SHORTCODES = re.compile(
+    r"(?<![\w:]):[A-Za-z0-9_+-]{2,60}:(?![\w:])"
+)  # custom emoji: pictures elsewhere (I.102)
 _HASHTAGS = re.compile(r"^(?:#\w+[\s,;]*+)+")
 
 
 def title_from(source: str, *, strip_mentions: Collection[str]) -> tuple[str, bool]:
     """Return a title from the HTML of a note, and whether it leaves out some of the line it is from.
 
-    The title is the first line with words, less the mentions of the group and leading hashtags, up to the end
-    of its first sentence or LONGEST characters. "" when less than SHORTEST are left.
+    The title is the first line with words, less the mentions of the group, leading hashtags and custom emoji,
+    up to the end of its first sentence or LONGEST characters. "" when less than SHORTEST are left.
     strip_mentions: handles of the group, with or without the leading @ or !.
     """
     mentions = _mentions(strip_mentions)
     for raw in text_lines(source):
-        line = _HASHTAGS.sub("", mentions.sub("", raw).strip(" \t:,;–—-")).strip(" \t:,;–—-")
+        line = _HASHTAGS.sub("", mentions.sub("", _SHORTCODES.sub("", raw)).strip(" \t:,;–—-")).strip(
+            " \t:,;–—-"
+        )
         if line:
             line = " ".join(line.split())  # a mention in the middle leaves two blanks
             title = _cut(line)

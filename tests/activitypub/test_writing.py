@@ -7,6 +7,7 @@ import pytest
 
 from node.activitypub import jsonld, reading, strictjson, writing
 from node.activitypub.documents import Image, Link, Mention
+from node.activitypub.trimmings import CustomEmoji, Media
 from node.activitypub.vocabulary import ACTIVITYSTREAMS, CONTEXT, PUBLIC
 
 WHEN = datetime(2026, 11, 3, 10, 0, 0, 999, tzinfo=timezone(timedelta(hours=1)))
@@ -51,8 +52,8 @@ def local(**changed):
         "audience": GROUP, "context": f"{POST}/context", "name": "Which roses?", "content": "<p>For <em>shade</em>.</p>",
         "source": "For *shade*.", "language": ("en", "English"), "excerpt": "<p>For shade.</p>", "url": POST,
         "link": Link("https://x.example/roses", "text/html", "Roses"),
-        "images": (Image("https://a.example/r.png", "image/png", "A rose", 640, 480, "UB"),),
-        "thumbnail": Image("https://a.example/t.png"), "mentions": (Mention(GROUP, "@bees@h.example"),),
+        "media": (Media("image", "https://a.example/r.png", "image/png", "A rose", 640, 480, "UB", (0.5, -0.25)), Media("video", "https://a.example/r.mp4", "video/mp4")),
+        "thumbnail": "https://a.example/t.png", "mentions": (Mention(GROUP, "@bees@h.example"),),
         "hashtags": (("roses", "https://a.example/tag/roses"),), "updated": WHEN, "replies": f"{POST}/replies",
         "likes": f"{POST}/likes", "shares": f"{POST}/shares",
     }  # fmt: skip
@@ -68,9 +69,13 @@ REPLY = writing.write_note(
         to=(PUBLIC, GROUP),
         cc=(ALICE,),
         link=None,
-        images=(),
+        media=(),
         thumbnail=None,
         content_warning="Thorns",
+        quote="https://b.example/post/9",
+        quote_stamp="https://b.example/stamps/1",
+        approved_by="https://b.example/stamps/2",
+        emojis=(CustomEmoji("rose", "https://a.example/e.png", WHEN),),
     )
 )
 FOLLOW = writing.write_follow(GROUP, iri="https://a.example/activities/follow/1", actor=ALICE)
@@ -266,15 +271,19 @@ def test_a_page_says_all_that_peers_need():
         "width": 640,
         "height": 480,
         "blurhash": "UB",
+        "focalPoint": [0.5, -0.25],
     }
+    assert PAGE["attachment"][2]["type"] == "Document", "Lemmy knows no Video (I.18)"
     assert PAGE["image"] == {"type": "Image", "url": "https://a.example/t.png"}
     assert PAGE["tag"] == [
         {"type": "Mention", "href": GROUP, "name": "@bees@h.example"},
         {"type": "Hashtag", "href": "https://a.example/tag/roses", "name": "#roses"},
     ]
     assert PAGE["contentMap"] == {"en": PAGE["content"]}
-    assert PAGE["summary"] == "<p>For shade.</p>"
-    assert PAGE["interactionPolicy"] == {"canQuote": {"automaticApproval": [PUBLIC]}}
+    assert (PAGE["summaryMap"], "summary" in PAGE) == ({"en": "<p>For shade.</p>"}, False)
+    assert PAGE["interactionPolicy"] == {
+        f"can{deed}": {"automaticApproval": [PUBLIC]} for deed in ("Like", "Reply", "Announce", "Quote")
+    }
     assert (PAGE["commentsEnabled"], PAGE["stickied"], PAGE["sensitive"]) == (True, False, False)
     assert "inReplyTo" not in PAGE
     read = reading.read_object(PAGE)
@@ -296,11 +305,11 @@ def test_a_bare_page_still_has_what_mbin_reads_unguarded():
             excerpt=None,
             url=None,
             link=None,
-            images=(),
+            media=(),
             thumbnail=None,
             mentions=(),
             hashtags=(),
-            quotable=False,
+            policy=None,
             updated=None,
             cc=(),
         )
@@ -315,6 +324,7 @@ def test_a_bare_page_still_has_what_mbin_reads_unguarded():
     )
     assert {
         "summary",
+        "summaryMap",
         "source",
         "contentMap",
         "language",
@@ -329,6 +339,25 @@ def test_a_comment_has_no_title_and_its_summary_is_a_warning():
     assert REPLY["summary"] == "Thorns"
     assert {"name", "commentsEnabled", "stickied", "image"}.isdisjoint(REPLY)
     assert "summary" not in writing.write_note(local(content_warning=None, in_reply_to=POST))
+
+
+def test_a_warning_of_a_page_takes_the_place_of_its_excerpt():
+    """I.28: whoever takes a summary for a warning is right then."""
+    page = writing.write_page(local(content_warning="Thorns"))
+    assert (page["summary"], "summaryMap" in page) == ("Thorns", False)
+    assert writing.write_page(local(language=None))["summaryMap"] == {"und": "<p>For shade.</p>"}
+
+
+def test_a_quote_is_named_in_each_spelling_with_its_stamp():
+    assert {REPLY[name] for name in ("quote", "quoteUri", "_misskey_quote")} == {"https://b.example/post/9"}
+    assert REPLY["quoteAuthorization"] == "https://b.example/stamps/1"
+    assert REPLY["approvedBy"] == "https://b.example/stamps/2"
+    assert REPLY["tag"][-1] == {
+        "type": "Emoji",
+        "name": ":rose:",
+        "updated": "2026-11-03T09:00:00Z",
+        "icon": {"type": "Image", "url": "https://a.example/e.png"},
+    }
 
 
 def test_a_create_repeats_what_its_object_says():

@@ -101,12 +101,19 @@ def test_handles_are_found_where_they_are_spoken():
 
 
 def test_known_handles_become_links_outside_of_code_and_links():
-    lookup = {"@ada@a.example": "https://a.example/u?ada&x", "!bees@b.example": "javascript:alert(1)"}
+    """D.2: persons by name as Mastodon writes them, groups in full."""
+    lookup = {
+        "@ada@a.example": "https://a.example/u?ada&x",
+        "!bees@b.example": "javascript:alert(1)",
+        "!ants@b.example": "https://b.example/c/ants",
+    }
     source = to_html(
-        "@ada@a.example !bees@b.example @who@c.example `@ada@a.example` [@ada@a.example](https://x.test)"
+        "@ada@a.example !ants@b.example !bees@b.example @who@c.example `@ada@a.example` [@ada@a.example](https://x.test)"
     )
     assert link_handles(source, lookup) == (
-        '<p><a href="https://a.example/u?ada&amp;x" class="u-url mention">@ada@a.example</a> !bees@b.example'
+        '<p><span class="h-card"><a href="https://a.example/u?ada&amp;x" class="u-url mention">@<span>ada</span></a></span>'
+        ' <span class="h-card"><a href="https://b.example/c/ants" class="u-url mention">!<span>ants@b.example</span></a></span>'
+        " !bees@b.example"
         f' @who@c.example <code>@ada@a.example</code> <a href="https://x.test" {REL}>@ada@a.example</a></p>\n'
     )
 

@@ -28,6 +28,8 @@ GROUP = ["@gardening@h.example"]
         ("<p>Mr. No says hello</p>", "Mr. No says hello", False),
         ("<p>Version 1.2.3 is out</p>", "Version 1.2.3 is out", False),
         ("<p>a &amp; b &lt;c&gt;</p>", "a & b <c>", False),
+        ("<p>:bee: My roses :rose_ill: are ill</p>", "My roses are ill", False),
+        ("<p>:bee:</p><p>At 10:30:45 sharp</p>", "At 10:30:45 sharp", False),
         ("<p>Hi</p><p>My roses are ill</p>", "", False),
         ("<p>@gardening</p>", "", False),
         ("", "", False),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 from typing import Any, Literal, cast
@@ -14,15 +15,18 @@ from typing import Any, Literal, cast
 from babel import Locale, UnknownLocaleError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from node.activitypub import writing
+from node.activitypub import policies, writing
 from node.activitypub.documents import Image, Link, Mention
+from node.activitypub.trimmings import Leave, Policy
 from node.activitypub.vocabulary import PUBLIC
 from node.activitypub.webfinger import parse_handle
 from node.errors import Malformed
 from node.store.queries.actors import find_by_handle
+from node.store.queries.trimmings import media_of, own_emojis
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
 from node.text.clean import plain_text, shortened
+from node.text.hashtags import find_hashtags, tag_page
 from node.text.markdown import find_handles
 
 MAX_MENTIONS = 25  # handles looked up in one text (THREATS 0.2)
@@ -76,6 +80,7 @@ async def object_document(session: AsyncSession, post: Post) -> dict[str, Any]:
     answered = await session.get(Actor, parent.author_id) if parent else None
     named = (await mentioned(session, post.source)).values()
     to, cc = _recipients(post, author, group, [one for one in (answered, *named) if one])
+    open_to_all = post.visibility in {"public", "unlisted"} and not (group is not None and group.private)
     described = writing.LocalObject(
         iri=post.iri,
         attributed_to=author.iri,
@@ -88,11 +93,15 @@ async def object_document(session: AsyncSession, post: Post) -> dict[str, Any]:
         source=post.source or None,
         language=_language(post.language),
         excerpt=_excerpt(post),
-        content_warning=post.warning or None,
+        # Mastodon sets a Page's summary as HTML, a Note's as text.
+        content_warning=(post.warning if post.depth else escape(post.warning, quote=False)) or None,
         in_reply_to=post.in_reply_to or (parent.iri if parent else None),
         url=post.url or post.iri,
         link=Link(post.link_url) if post.link_url else None,
-        images=(Image(post.image_url, alt=post.image_alt or None),) if post.image_url else (),
+        media=await media_of(session, post),
+        thumbnail=post.image_url,
+        emojis=await own_emojis(session, author.host, post.title, post.source),
+        hashtags=tuple((name, tag_page(author.home, name)) for name in find_hashtags(post.source)),
         mentions=_mentions(one for one in (group, answered, *named) if one),
         sensitive=post.sensitive,
         comments_enabled=post.locked_at is None,
@@ -102,6 +111,10 @@ async def object_document(session: AsyncSession, post: Post) -> dict[str, Any]:
         replies=f"{post.iri}/replies",
         likes=f"{post.iri}/likes",
         shares=f"{post.iri}/shares",
+        policy=_policy(post, author, group, open_to_all=open_to_all),
+        quote=post.quote_iri,
+        quote_stamp=post.quote_stamp,
+        approved_by=post.approved_by,
     )
     return writing.write_page(described) if post.depth == 0 else writing.write_note(described)
 
@@ -221,10 +234,17 @@ def _mentions(actors: Iterable[Actor]) -> tuple[Mention, ...]:
     return tuple(named.values())
 
 
+def _policy(post: Post, author: Actor, group: Actor | None, *, open_to_all: bool) -> Policy:
+    """Return what others may do with a post of ours: anything, but answer a closed thread (D.5)."""
+    locked = post.locked_at is not None
+    if not open_to_all:
+        readers = (group.followers,) if group is not None and group.followers else ()
+        return policies.open_to(readers, author.iri, locked=locked)
+    return replace(policies.OPEN, reply=Leave((author.iri,))) if locked else policies.OPEN
+
+
 def _excerpt(post: Post) -> str | None:
-    """Return what stands for the text; where there is a warning, the warning."""
-    if post.warning:
-        return f"<p>{escape(post.warning, quote=False)}</p>"
+    """Return what stands for the text."""
     text = plain_text(post.content)
     if len(text) <= EXCERPT:
         return post.content or None

@@ -163,7 +163,8 @@ class _Words:
         node: Node = request.app.state.node
         viewer = await viewer_of(request)
         async with node.reading() as session:
-            preview = await render_words(session, filled.typed.get("source", "")) if filled.model else ""
+            words = filled.typed.get("source", "")
+            preview = await render_words(session, words, node.settings.home) if filled.model else ""
         page = self._page(form_view(filled, viewer.language), preview, viewer.language)
         return await render(request, "posting/write.html", page, status=200 if filled.model else INVALID)
 

@@ -157,20 +157,25 @@ async def test_a_language_without_a_known_name_goes_by_its_code(quay, alice, bee
 
 
 async def test_an_excerpt_stands_for_the_text(quay, alice, bees):
+    """D.2: in `summaryMap` alone, where Mastodon finds it and GoToSocial does not take it for a warning."""
     short = await written(quay, await quay.post(alice, bees, content="<p>Short.</p>"))
-    assert short["summary"] == "<p>Short.</p>"
-    long = await written(quay, await quay.post(alice, bees, content=f"<p>{'a &lt; b ' * 200}</p>"))
-    assert long["summary"].startswith("<p>a &lt; b ")
-    assert len(long["summary"]) < 1000
-    assert long["summary"].endswith("…</p>")
-    assert "summary" not in await written(quay, await quay.post(alice, bees, content=""))
+    assert (short["summaryMap"], "summary" in short) == ({"und": "<p>Short.</p>"}, False)
+    long = await written(
+        quay, await quay.post(alice, bees, content=f"<p>{'a &lt; b ' * 200}</p>", language="en")
+    )
+    excerpt = long["summaryMap"]["en"]
+    assert excerpt.startswith("<p>a &lt; b ")
+    assert len(excerpt) < 1000
+    assert excerpt.endswith("…</p>")
+    assert "summaryMap" not in await written(quay, await quay.post(alice, bees, content=""))
 
 
 async def test_a_warning_stands_in_place_of_the_text(quay, alice, bees):
     thread = await quay.post(alice, bees, warning="Bees & wasps", sensitive=True)
-    assert (await written(quay, thread))["summary"] == "<p>Bees &amp; wasps</p>"
-    comment = await quay.post(alice, bees, thread, warning="Wasps")
-    assert (await written(quay, comment))["summary"] == "Wasps"
+    found = await written(quay, thread)
+    assert (found["summary"], "summaryMap" in found) == ("Bees &amp; wasps", False)
+    comment = await quay.post(alice, bees, thread, warning="Bees & wasps")
+    assert (await written(quay, comment))["summary"] == "Bees & wasps"
 
 
 async def test_a_post_whose_group_or_root_is_unknown_is_written_all_the_same(quay, alice, bees):

@@ -1,0 +1,98 @@
+"""What hangs on a post is kept with it: media, hashtags, emoji, policy, what it quotes."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete as sql_delete
+from sqlmodel import col, select
+
+from node.activitypub import policies
+from node.activitypub.documents import ObjectDocument
+from node.activitypub.origin import host_of, same_origin
+from node.activitypub.trimmings import CustomEmoji
+from node.store.columns import IRI_LENGTH
+from node.store.database import Transaction
+from node.store.queries.posts import find_post
+from node.store.tables.actors import Actor
+from node.store.tables.posts import Post
+from node.store.tables.trimmings import Attachment, Emoji, PostTag, Reaction
+from node.text.hashtags import MOST, tag_name
+
+MAX_POLICY = 32 * 1024  # characters; a longer list of names is no policy
+
+
+async def hang(tx: Transaction, post: Post, document: ObjectDocument) -> None:
+    """Keep what hangs on *post* as *document* has it, in place of what hung there before."""
+    assert post.id is not None
+    await _drop(tx, post, Attachment, PostTag)
+    for position, medium in enumerate(document.media):
+        focus = medium.focus or (None, None)
+        tx.session.add(
+            Attachment(
+                post_id=post.id,
+                position=position,
+                kind=medium.kind,
+                media_type=medium.media_type or "",
+                url=medium.url,
+                alt=medium.alt or "",
+                blurhash=medium.blurhash or "",
+                focus_x=focus[0],
+                focus_y=focus[1],
+                width=medium.width,
+                height=medium.height,
+            )
+        )
+    names = dict.fromkeys(name for one in document.hashtags if (name := tag_name(one)))
+    tx.session.add_all(PostTag(post_id=post.id, name=name) for name in list(names)[:MOST])
+    await _learn(tx, host_of(document.iri), document.emojis)
+    _leave(post, document)
+    await tx.session.flush()
+
+
+async def forget(tx: Transaction, post: Post) -> None:
+    """Take down what hung on a deleted post, reactions included."""
+    await _drop(tx, post, Attachment, PostTag, Reaction)
+    post.quote_iri = post.quote_stamp = None
+
+
+async def check_approval(tx: Transaction, post: Post) -> bool:
+    """Tell whether the answer *post* names an approval that its parent's author could have given.
+
+    Only the address is judged: whether the approval is there is asked at its origin (`inbox.stamps`).
+    """
+    parent = await find_post(tx.session, post.in_reply_to) if post.in_reply_to else None
+    author = await tx.session.get(Actor, parent.author_id) if parent is not None else None
+    return author is not None and post.approved_by is not None and same_origin(post.approved_by, author.iri)
+
+
+def _leave(post: Post, document: ObjectDocument) -> None:
+    """Note what the author allows and whose leave they name; a new quoted post needs a new stamp."""
+    written = policies.dump(document.policy)
+    post.policy = written if len(written) <= MAX_POLICY else ""
+    post.approved_by = document.approved_by or post.approved_by
+    if document.quote != post.quote_iri:
+        post.quote_iri, post.quote_stamp = document.quote, None
+    stamp = document.quote_stamp
+    if stamp is not None and document.quote is not None and same_origin(stamp, document.quote):
+        post.quote_stamp = stamp
+
+
+async def _learn(tx: Transaction, host: str, emojis: tuple[CustomEmoji, ...]) -> None:
+    """Note a node's custom emoji; of two pictures for one name the newer."""
+    if not emojis:
+        return
+    named = [one.shortcode for one in emojis]
+    query = select(Emoji).where(col(Emoji.host) == host, col(Emoji.shortcode).in_(named))
+    known = {row.shortcode: row for row in await tx.session.scalars(query)}
+    for emoji in emojis:
+        row = known.get(emoji.shortcode)
+        if row is None and len(emoji.url) <= IRI_LENGTH:
+            tx.session.add(Emoji(host=host, shortcode=emoji.shortcode, url=emoji.url, updated=emoji.updated))
+        elif (
+            row is not None and emoji.updated is not None and (not row.updated or emoji.updated > row.updated)
+        ):
+            row.url, row.updated = emoji.url, emoji.updated
+
+
+async def _drop(tx: Transaction, post: Post, *tables: type[Attachment | PostTag | Reaction]) -> None:
+    for table in tables:
+        await tx.session.execute(sql_delete(table).where(col(table.post_id) == post.id))

@@ -1,0 +1,164 @@
+"""What hangs on posts, read: media, hashtags, emoji, reactions, and quoted posts as cards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sqlalchemy import func
+from sqlalchemy import select as select_columns
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from node.activitypub.trimmings import CustomEmoji, Media, MediaKind
+from node.store.queries.people import ActorLine, line_of, web_address
+from node.store.queries.posts import visible_to
+from node.store.tables.actors import Actor
+from node.store.tables.posts import Post
+from node.store.tables.trimmings import Attachment, Emoji, PostTag, Reaction
+from node.text.clean import excerpt
+
+MOST_REACTIONS = 12  # kinds shown below a post, the most used first
+QUOTED = 200  # characters of a quoted post that a card shows
+_SHORTCODES = re.compile(r":([A-Za-z0-9_+-]{1,60}):")
+_MOST_EMOJIS = 64
+_KINDS: dict[str, MediaKind] = {"image": "image", "video": "video", "audio": "audio"}
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLine:
+    """A picture, film, sound or file as a page names it."""
+
+    kind: MediaKind
+    url: str
+    alt: str
+    host: str
+    form: str  # mp4, png ...; empty when not told
+    size: str  # width and height in pixels; empty when not told
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionLine:
+    """An emoji under a post: how many put it there, and whether the viewer did."""
+
+    emoji: str
+    count: int
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteCard:
+    """A quoted post: known here and readable, or only its address."""
+
+    url: str
+    author: ActorLine | None
+    title: str
+    text: str
+    warning: str
+    pending: bool  # its author has been asked, and has not answered
+
+
+async def media_of(session: AsyncSession, post: Post) -> tuple[Media, ...]:
+    """Return a post's media in the author's order, ready to be written; its picture where no row is kept."""
+    if post.id is not None:
+        query = select(Attachment).where(col(Attachment.post_id) == post.id)
+        rows = list(await session.scalars(query.order_by(col(Attachment.position))))
+        if rows:
+            return tuple(_medium(row) for row in rows)
+    return (Media("image", post.image_url, alt=post.image_alt or None),) if post.image_url else ()
+
+
+async def media_lines(session: AsyncSession, ids: Collection[int | None]) -> dict[int, tuple[MediaLine, ...]]:
+    """Return the media of posts as pages name them, by row number of the post."""
+    query = select(Attachment).where(col(Attachment.post_id).in_(ids))
+    found: dict[int, tuple[MediaLine, ...]] = {}
+    for row in await session.scalars(query.order_by(col(Attachment.post_id), col(Attachment.position))):
+        address = web_address(row.url)
+        if address is not None:
+            found[row.post_id] = (*found.get(row.post_id, ()), _line(row, address))
+    return found
+
+
+async def reaction_lines(
+    session: AsyncSession, ids: Collection[int | None], viewer: Actor | None
+) -> dict[int, tuple[ReactionLine, ...]]:
+    """Return the reactions to posts, the most used first, by row number of the post."""
+    mine = func.count().filter(col(Reaction.actor_id) == (viewer.id if viewer is not None else 0))
+    number = func.count()
+    query = (
+        select_columns(col(Reaction.post_id), col(Reaction.emoji), number, mine)
+        .where(col(Reaction.post_id).in_(ids))
+        .group_by(col(Reaction.post_id), col(Reaction.emoji))
+        .order_by(number.desc(), col(Reaction.emoji))
+    )
+    found: dict[int, tuple[ReactionLine, ...]] = {}
+    for post_id, emoji, count, own in await session.execute(query):
+        lines = found.get(post_id, ())
+        if len(lines) < MOST_REACTIONS or own:
+            found[post_id] = (*lines, ReactionLine(emoji, count, bool(own)))
+    return found
+
+
+async def tags_of(session: AsyncSession, post: Post) -> tuple[str, ...]:
+    """Return a post's hashtags, without #, in alphabetical order."""
+    query = select(PostTag.name).where(col(PostTag.post_id) == post.id).order_by(col(PostTag.name))
+    return tuple(await session.scalars(query))
+
+
+async def own_emojis(session: AsyncSession, host: str, *texts: str) -> tuple[CustomEmoji, ...]:
+    """Return the custom emoji of *host* that stand in the texts as `:shortcode:`."""
+    named = list(dict.fromkeys(one for text in texts for one in _SHORTCODES.findall(text)))[:_MOST_EMOJIS]
+    if not named:
+        return ()
+    query = select(Emoji).where(col(Emoji.host) == host, col(Emoji.shortcode).in_(named))
+    rows = await session.scalars(query.order_by(col(Emoji.shortcode)))
+    return tuple(CustomEmoji(row.shortcode, row.url, row.updated) for row in rows)
+
+
+async def quote_card(session: AsyncSession, post: Post, viewer: Actor | None) -> QuoteCard | None:
+    """Return what *post* quotes, as *viewer* may see it; None when it quotes nothing that can be named."""
+    address = web_address(post.quote_iri)
+    if post.quote_iri is None or address is None:
+        return None
+    query = select(Post).where(col(Post.iri) == post.quote_iri, visible_to(viewer))
+    quoted: Post | None = await session.scalar(query)
+    if quoted is None:
+        return QuoteCard(address, None, "", "", "", pending=False)
+    author = await session.get_one(Actor, quoted.author_id)
+    writer = await session.get_one(Actor, post.author_id)
+    is_thread = quoted.parent_id is None and quoted.in_reply_to is None
+    return QuoteCard(
+        url=f"/{'post' if is_thread else 'comment'}/{quoted.token}",
+        author=line_of(author),
+        title=quoted.title,
+        text="" if quoted.warning or quoted.sensitive else excerpt(quoted.content, QUOTED),
+        warning=quoted.warning,
+        pending=writer.is_local and not author.is_local and post.quote_stamp is None and bool(quoted.policy),
+    )
+
+
+def _medium(row: Attachment) -> Media:
+    focus = (row.focus_x, row.focus_y) if row.focus_x is not None and row.focus_y is not None else None
+    return Media(
+        kind=_KINDS.get(row.kind, "document"),
+        url=row.url,
+        media_type=row.media_type or None,
+        alt=row.alt or None,
+        width=row.width,
+        height=row.height,
+        blurhash=row.blurhash or None,
+        focus=focus,
+    )
+
+
+def _line(row: Attachment, address: str) -> MediaLine:
+    return MediaLine(
+        kind=_KINDS.get(row.kind, "document"),
+        url=address,
+        alt=row.alt,
+        host=(urlsplit(address).hostname or "").removeprefix("www."),
+        form=row.media_type.rpartition("/")[2].partition("+")[0],
+        size=f"{row.width} \u00d7 {row.height}" if row.width and row.height else "",
+    )
