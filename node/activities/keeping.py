@@ -18,6 +18,7 @@ from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
 from node.store.queries.listings import show_in_siblings
 from node.store.queries.posts import find_post
+from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member, Notification
 from node.store.tables.posts import Post
@@ -50,7 +51,10 @@ async def keep(
         raise Refused("A post belongs to its author.", detail=f"{document.iri}: {author.iri}")
     known = await find_post(tx.session, document.iri)
     if known is not None:
-        return await _meet_again(tx, known, document, confirmed=confirmed, verified=verified)
+        elsewhere = group is not None and known.group_id not in {None, group.id}
+        return await _meet_again(
+            tx, known, document, confirmed=confirmed and not elsewhere, verified=verified
+        )
     if await has_mark(tx, "deleted", document.iri, author.iri):
         raise Gone("This post was deleted before it came.", detail=document.iri)
     parent = await find_post(tx.session, document.in_reply_to) if document.in_reply_to else None
@@ -227,9 +231,21 @@ async def _adopt(tx: Transaction, post: Post) -> None:
         orphan.depth = below
         orphan.confirmed_at = orphan.confirmed_at or post.confirmed_at
         await tx.session.flush()
+        await _ask_to_pass_on(tx, orphan)
         await tx.session.execute(
             update(Post)
             .where(col(Post.root_id) == orphan.id)
             .values(root_id=root_id, group_id=post.group_id, depth=col(Post.depth) + below)
         )
     await count_thread(tx, root_id)
+
+
+async def _ask_to_pass_on(tx: Transaction, orphan: Post) -> None:
+    """Have a group of ours judge and announce what was in no group until now: an answer and those below it."""
+    group = await tx.session.get(Actor, orphan.group_id) if orphan.group_id else None
+    if group is None or not group.is_local:
+        return
+    below = select(Post).where(col(Post.root_id) == orphan.id).order_by(col(Post.depth), col(Post.id))
+    for one in (orphan, *await tx.session.scalars(below)):
+        if not one.backfilled:
+            await ask_for(tx, "pass_on", one.iri)

@@ -210,3 +210,5 @@ class CollectionDocument:
     items: tuple[str | dict[str, Any], ...] = field(default=(), compare=False)
     first: str | dict[str, Any] | None = field(default=None, compare=False)
     next: str | None = None
+    prev: str | None = None
+    last: str | None = None

@@ -222,6 +222,8 @@ def read_collection(document: dict[str, Any]) -> CollectionDocument:
         items=tuple(one for one in listed(given) if isinstance(one, (str, dict))),
         first=first if isinstance(first, dict) else web_iri(first),
         next=web_iri(document.get("next")),
+        prev=web_iri(document.get("prev")),
+        last=web_iri(document.get("last")),
     )
 
 

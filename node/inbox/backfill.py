@@ -1,27 +1,26 @@
-"""The history of a group, fetched once when the first member here joins it (RULE E3).
+"""The history of a group, fetched when the first member here joins it, and more of it when asked (RULE E3).
 
-Its outbox names the posts, flat or in pages; each post comes from its own origin; `context` or `replies` name
-the comments. Then who moderates, and what is featured. What is known is not fetched again, so an interrupted
-backfill goes on where it was.
+Its outbox names the threads, flat or in pages; each comes from its own origin; then each thread's comments, who
+moderates, what is featured, how many follow. What is known is not fetched again, so an interrupted backfill goes
+on where it was, and the next one goes further back.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
 
 import structlog
 from sqlalchemy import delete, update
-from sqlmodel import col
+from sqlmodel import col, select
 
 from node.activitypub import reading
-from node.activitypub.documents import CollectionDocument, ObjectDocument
-from node.activitypub.origin import same_origin
-from node.errors import NodeError, Refused, TooMany, Unavailable
+from node.activitypub.documents import CollectionDocument
+from node.errors import NodeError, Unavailable
 from node.inbox.actors import fetch_actor
-from node.inbox.fetching import checked_object, fetch_collection, fetch_document, fetch_object
-from node.inbox.resolve import keep_post
+from node.inbox.conversation import CHUNK, keep, parents_first, visit
+from node.inbox.errands import Errand, Report, to_nobody
+from node.inbox.fetching import fetch_collection
+from node.inbox.listings import PAGES, Listing, items_of, read_listing
 from node.network.client import Budget
 from node.runtime import Node
 from node.store.queries.posts import find_post
@@ -29,155 +28,86 @@ from node.store.tables.actors import Actor
 from node.store.tables.follows import Moderator
 from node.store.tables.posts import Post
 
-PAGES = 5  # of one collection (A48)
 MODERATORS = 50
-WRAPPERS = 3  # an id of an Announce of a Create of a Page is the deepest shape seen
-PATIENCE = 5  # fetches in a row that find nobody: then the rest waits for another attempt
-
-Item = str | dict[str, Any]
-Report = Callable[[int], Awaitable[None]]
+FEATURED = 20  # posts that a group may feature here
+THREADS_VISITED = 50  # whose comments are asked for, the newest first
 
 log = structlog.get_logger()
 
 
-@dataclass
-class Backfill:
-    """One group's backfill. done: objects that are here now, for those who watch."""
+async def backfill(node: Node, iri: str, report: Report = to_nobody, *, since: datetime | None = None) -> int:
+    """Fetch the group's history, further back than the last time; return how many posts it brought.
 
-    node: Node
-    group: Actor
-    report: Report
-    left: int
-    done: int = 0
-    failed_in_a_row: int = 0
-    seen: set[str] = field(default_factory=set)
-
-    def budget(self) -> Budget:
-        """Return a budget for one object."""
-        return Budget(self.node.settings.fetches_per_activity)
-
-
-async def backfill(node: Node, iri: str, report: Report) -> None:
-    """Fetch the group's history. report: called with the number of objects that are here.
-
-    Raises Unavailable when the group's node, or too many others in a row, are away.
+    report: called with the number of objects that are here. since: when this was begun; threads that were visited
+    after that are not visited again. Raises Unavailable when the group's node is away.
     """
     group = await fetch_actor(node, iri, Budget(node.settings.fetches_per_activity), anew=True)
     if group.is_local or not group.is_group:
-        return
-    work = Backfill(node, group, report, left=node.settings.backfill_limit)
+        return 0
+    limit = node.settings.backfill_limit
+    errand = Errand(node, limit // 2 or limit, report)
     await fetch_moderators(node, group)
-    if group.outbox is not None:
-        async for item in items_of(node, group.outbox, work.budget()):
-            if work.left <= 0:
-                break
-            await _take_thread(work, item)
-    await fetch_featured(node, group)
-
-
-async def items_of(node: Node, iri: str, budget: Budget) -> AsyncIterator[Item]:
-    """Yield what a collection holds, flat or in at most PAGES pages of its own origin; nothing if it is none."""
-    try:
-        page: CollectionDocument | None = await fetch_collection(node, iri, budget)
-    except Refused as error:
-        log.info("collection not read", collection=iri, error=str(error))
-        return
-    seen = {iri}
-    for _ in range(PAGES + 1):
-        if page is None:
-            return
-        for item in page.items:
-            yield item
-        page = await _next_page(node, page, iri, seen, budget)
-
-
-async def _next_page(
-    node: Node, page: CollectionDocument, iri: str, seen: set[str], budget: Budget
-) -> CollectionDocument | None:
-    if isinstance(page.first, dict):
-        return reading.read_collection(page.first)
-    following = page.next or page.first
-    if following is None or following in seen or not same_origin(following, iri):
-        return None
-    seen.add(following)
-    try:
-        return await fetch_collection(node, following, budget)
-    except NodeError as error:
-        log.info("page not read", collection=iri, page=following, error=str(error))
-        return None
-
-
-async def _take_thread(work: Backfill, item: Item) -> None:
-    document = await _take(work, item, vouched_by=work.group.iri)
-    if document is None or document.in_reply_to is not None:
-        return
-    for collection in (document.context, document.replies):
-        if collection is None or work.left <= 0:
-            continue
-        found = False
+    await count_followers_at_home(node, group)
+    await _fetch_threads(errand, group)
+    await fetch_featured(node, group, errand)
+    errand.left += limit - limit // 2
+    errand.budget.left += 2 * limit  # the threads have had theirs
+    for thread in await _to_visit(node, group, since):
+        if errand.is_over or errand.is_tired_of(group.iri):
+            break
         try:
-            async for answer in items_of(work.node, collection, work.budget()):
-                found = True
-                if work.left <= 0:
-                    break
-                await _take(work, answer, vouched_by=collection)
-        except Unavailable as error:
-            log.info("answers not read", collection=collection, error=str(error))
-        if found:
+            await visit(errand, thread, deep=True)
+        except NodeError as error:
+            errand.failed(thread.iri, error)
+    if errand.is_tired_of(group.iri):
+        raise Unavailable("The group's node cannot be reached at the moment.", detail=group.iri)
+    return errand.new
+
+
+async def _fetch_threads(errand: Errand, group: Actor) -> None:
+    if group.outbox is None:
+        return
+    listing = await read_listing(errand.node, group.outbox, errand.budget)
+    if listing is None:
+        return
+    stopped_at: str | None = None
+    async for page in listing.pages(at_most=PAGES, begin_at=group.history_page):
+        await _take_page(errand, group, listing, page)
+        if errand.is_over:
+            stopped_at = page.iri if page.iri != listing.iri else None
+            break
+    async with errand.node.transaction() as tx:
+        kept = await tx.session.get_one(Actor, group.id)
+        kept.history_page = stopped_at or listing.page_after
+
+
+async def _take_page(errand: Errand, group: Actor, listing: Listing, page: CollectionDocument) -> None:
+    unknown = await errand.unknown_among(page.items)
+    await errand.report(errand.here)
+    for start in range(0, len(unknown), CHUNK):
+        if errand.is_over:
             return
+        documents = await errand.fetch_all(unknown[start : start + CHUNK], vouched_by=listing.iri)
+        for document in parents_first(documents):
+            errand.left -= 1
+            await keep(errand, document, listed_by=group)
 
 
-async def _take(work: Backfill, item: Item, *, vouched_by: str) -> ObjectDocument | None:
-    """Keep one post; return its document, or None when it was skipped or seen before."""
-    try:
-        document = await _document(work, item, vouched_by)
-        if document is None or document.iri in work.seen:
-            return None
-        work.left -= 1
-        if document.in_reply_to is None and not same_origin(vouched_by, work.group.iri):
-            return None  # a thread of another group, or of none: its author's list does not place it here
-        work.seen.add(document.iri)
-        listed_by = work.group if same_origin(vouched_by, work.group.iri) else None
-        post = await keep_post(work.node, document, work.budget(), listed_by=listed_by)
-        if post.group_id == work.group.id:
-            work.done += 1
-        work.failed_in_a_row = 0
-    except (Refused, TooMany) as error:
-        log.info("history skipped", group=work.group.iri, error=str(error))
-        return None
-    except Unavailable as error:
-        work.failed_in_a_row += 1
-        if work.failed_in_a_row >= PATIENCE:
-            raise
-        log.info("history skipped", group=work.group.iri, error=str(error))
-        return None
-    await work.report(work.done)
-    return document
-
-
-async def _document(work: Backfill, item: Item, vouched_by: str) -> ObjectDocument | None:
-    """Return the post in an item, whatever it is wrapped in; None for what is no post."""
-    budget = work.budget()
-    current: Any = item
-    for _ in range(WRAPPERS):
-        if isinstance(current, str):
-            if current in work.seen:
-                return None
-            fetched = await fetch_document(work.node, current, budget)
-            current, vouched_by = fetched, reading.id_of(fetched) or current
-        kind = reading.kind_of(current)
-        if kind == "object":
-            iri = reading.id_of(current) or ""
-            is_own = same_origin(iri, vouched_by)
-            return checked_object(current) if is_own else await fetch_object(work.node, iri, budget)
-        if kind != "activity":
-            return None
-        current = current.get("object")
-        if isinstance(current, list):
-            current = next(iter(current), None)
-        if not isinstance(current, (str, dict)):
-            return None
-    return None
+async def _to_visit(node: Node, group: Actor, since: datetime | None) -> list[Post]:
+    """Return threads of the group whose comments may be missing, those never visited first."""
+    query = select(Post).where(
+        col(Post.group_id) == group.id,
+        col(Post.root_id).is_(None),
+        col(Post.in_reply_to).is_(None),
+        col(Post.deleted_at).is_(None),
+        col(Post.removed_at).is_(None),
+        col(Post.document) != "",
+    )
+    if since is not None:
+        query = query.where(col(Post.refreshed_at).is_(None) | (col(Post.refreshed_at) < since))
+    order = (col(Post.refreshed_at).nulls_first(), col(Post.published).desc())
+    async with node.reading() as session:
+        return list(await session.scalars(query.order_by(*order).limit(THREADS_VISITED)))
 
 
 async def fetch_moderators(node: Node, group: Actor) -> None:
@@ -185,12 +115,10 @@ async def fetch_moderators(node: Node, group: Actor) -> None:
     if group.moderators is None:
         return
     budget = Budget(MODERATORS + PAGES)
-    found: list[Actor] = []
     try:
-        async for item in items_of(node, group.moderators, budget):
-            iri = reading.id_of(item)
-            if iri is not None and len(found) < MODERATORS:
-                found.append(await fetch_actor(node, iri, budget))
+        items = items_of(node, group.moderators, budget)
+        iris = [iri async for item in items if (iri := reading.id_of(item))]
+        found = [await fetch_actor(node, iri, budget) for iri in dict.fromkeys(iris[:MODERATORS])]
     except NodeError as error:
         log.info("moderators not read", group=group.iri, error=str(error))
         return
@@ -200,16 +128,35 @@ async def fetch_moderators(node: Node, group: Actor) -> None:
             tx.session.add(Moderator(group_id=group.id or 0, actor_id=actor_id or 0, since=tx.now))
 
 
-async def fetch_featured(node: Node, group: Actor) -> None:
+async def count_followers_at_home(node: Node, group: Actor) -> None:
+    """Note how many follow the group, as its home counts them."""
+    if group.followers is None:
+        return
+    try:
+        total = (await fetch_collection(node, group.followers, Budget(PAGES))).total_items
+    except NodeError as error:
+        log.info("followers not counted", group=group.iri, error=str(error))
+        return
+    async with node.transaction() as tx:
+        (await tx.session.get_one(Actor, group.id)).home_followers = total
+
+
+async def fetch_featured(node: Node, group: Actor, errand: Errand) -> None:
     """Feature what the group's own collection names, and nothing else of the group."""
     if group.featured is None:
         return
     named: list[str] = []
     try:
-        async for item in items_of(node, group.featured, Budget(PAGES + 1)):
-            iri = reading.id_of(item)
-            if iri is not None:
-                named.append(iri)
+        listing = await read_listing(node, group.featured, Budget(PAGES + 1))
+        if listing is None:
+            return
+        async for page in listing.pages():
+            items = list(page.items[: FEATURED - len(named)])
+            named += [iri for item in items if (iri := reading.id_of(item))]
+            unknown = await errand.unknown_among(items)
+            for document in await errand.fetch_all(unknown, vouched_by=listing.iri):
+                errand.left -= 1
+                await keep(errand, document, listed_by=group)
     except NodeError as error:
         log.info("featured posts not read", group=group.iri, error=str(error))
         return

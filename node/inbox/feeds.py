@@ -15,7 +15,7 @@ from node.activities.perform import perform
 from node.activitypub import reading
 from node.errors import Refused, TooMany, Unavailable
 from node.inbox.actors import fetch_actor
-from node.inbox.backfill import items_of
+from node.inbox.listings import items_of
 from node.local.relays import ensure_feed_relay
 from node.network.client import Budget
 from node.runtime import Node

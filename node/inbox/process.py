@@ -15,10 +15,12 @@ import structlog
 
 from node.activities.perform import perform
 from node.activitypub.activity import Activity
+from node.activitypub.documents import ObjectDocument
 from node.errors import Conflict, NodeError, Refused, TooMany, Unavailable
 from node.inbox import journal
 from node.inbox.resolve import resolve
 from node.inbox.unwrap import Unwrapped, unwrap
+from node.inbox.verifying import FIRST_AFTER
 from node.network.client import Budget
 from node.runtime import LOOK_EVERY, Node
 from node.store.database import Transaction
@@ -26,7 +28,6 @@ from node.store.queries.posts import find_post
 from node.store.queries.tasks import ask_for
 from node.store.tables.arrivals import Arrival
 
-VERIFY_WITHIN = timedelta(hours=24)  # RULE B6c
 AT_ONCE = 8  # arrivals whose origins are asked side by side; their effects come one after another
 DEEPEST = 8  # an id in an object in an activity in a list in a collection that a group announces
 
@@ -168,15 +169,21 @@ async def _effect(tx: Transaction, activity: Activity) -> NodeError | None:
     try:
         async with tx.session.begin_nested():
             await perform(tx, activity)
-            if not activity.verified:
-                await _ask_to_verify(tx, activity)
+            await _ask_for_the_rest(tx, activity)
     except Refused as error:
         log.info("activity refused", activity=activity.iri, error=str(error))
         return error
     return None
 
 
-async def _ask_to_verify(tx: Transaction, activity: Activity) -> None:
-    post = await find_post(tx.session, activity.object or "")
-    if post is not None and post.verify_by is not None:
-        await ask_for(tx, "verify", post.iri, due_at=tx.now + VERIFY_WITHIN / 4)
+async def _ask_for_the_rest(tx: Transaction, activity: Activity) -> None:
+    """Ask to verify what was taken on a group's word, and to look for the thread of what came without one (E4)."""
+    if activity.type not in {"Create", "Update"} or not isinstance(activity.document, ObjectDocument):
+        return
+    post = await find_post(tx.session, activity.document.iri)
+    if post is None:
+        return
+    if not activity.verified and post.verify_by is not None:
+        await ask_for(tx, "verify", post.iri, due_at=tx.now + FIRST_AFTER)
+    if post.in_reply_to is not None and post.parent_id is None and post.context_iri is not None:
+        await ask_for(tx, "repair", post.iri)

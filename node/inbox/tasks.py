@@ -1,4 +1,4 @@
-"""The worker for what can wait: history, NodeInfo, handles, profiles, posts taken on a group's word.
+"""The worker for what can wait: history, repairs, NodeInfo, handles, profiles, posts taken on a group's word.
 
 Each task is leased, its attempts are counted before the work, and it is given up after the fifth.
 """
@@ -7,68 +7,86 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import col, select
 
-from node.activities.delete import empty
-from node.activities.keeping import count_thread, keep
-from node.activities.trimmings import forget
 from node.activitypub import strictjson
-from node.activitypub.documents import ObjectDocument
 from node.activitypub.nodeinfo import Software, dialect_of, read_nodeinfo, read_wellknown
 from node.errors import Refused, Unavailable
 from node.inbox.actors import check_handle, fetch_actor
 from node.inbox.backfill import backfill
+from node.inbox.errands import Report
 from node.inbox.feeds import refresh_feed
-from node.inbox.fetching import fetch_object
 from node.inbox.housekeeping import SWEEP_EVERY, sweep
 from node.inbox.journal import DELAYS, MAX_ATTEMPTS
 from node.inbox.moving import carry_followers
+from node.inbox.passing import pass_on
+from node.inbox.refreshing import refresh_due
+from node.inbox.repairing import repair
+from node.inbox.verifying import verify
 from node.network.client import Budget
 from node.runtime import LOOK_EVERY, Node
 from node.store.queries.actors import get_actor
-from node.store.queries.posts import find_post
 from node.store.queries.tasks import claim_tasks, end_task, note_progress, put_off
-from node.store.tables.actors import Actor
 from node.store.tables.peers import Peer
 from node.store.tables.tasks import Task
 
 AT_ONCE = 4  # tasks worked side by side: a long backfill holds up nothing else
 LEASE = timedelta(minutes=15)  # renewed as a backfill goes on
 FETCHES = 4  # for one small task
+REFRESH_EVERY = 60.0  # seconds between two looks at a few threads of others
 
 log = structlog.get_logger()
 
-Work = Callable[[Node, Task], Awaitable[None]]
+Work = Callable[[Node, Task], Awaitable[datetime | None]]
 
 
-async def work_due(node: Node) -> int:
-    """Work on tasks that are due, AT_ONCE of them; return how many."""
+async def work_due(node: Node, limit: int = AT_ONCE) -> int:
+    """Work on tasks that are due, at most *limit* of them side by side; return how many."""
     async with node.transaction() as tx:
-        tasks = await claim_tasks(tx, AT_ONCE, LEASE)
+        tasks = await claim_tasks(tx, limit, LEASE)
     await asyncio.gather(*(_work(node, task) for task in tasks))
     return len(tasks)
 
 
 async def run(node: Node, stopping: asyncio.Event) -> None:
     """Work until *stopping*."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_chores(node, stopping))
+        for _ in range(AT_ONCE):
+            group.create_task(_one_by_one(node, stopping))
+
+
+async def _one_by_one(node: Node, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        if await work_due(node, 1) == 0:
+            await node.wake.wait("tasks", at_most=LOOK_EVERY)
+
+
+async def _chores(node: Node, stopping: asyncio.Event) -> None:
+    """Do what comes again by the clock: sweeping by the hour, looking at others' threads by the minute."""
     swept = None
     while not stopping.is_set():
         now = node.clock.now()
         if swept is None or now >= swept + SWEEP_EVERY:
             await sweep(node)
             swept = now
-        if await work_due(node) == 0:
-            await node.wake.wait("tasks", at_most=LOOK_EVERY)
+        await refresh_due(node)
+        try:
+            async with asyncio.timeout(REFRESH_EVERY):
+                await stopping.wait()
+        except TimeoutError:
+            continue
 
 
 async def _work(node: Node, task: Task) -> None:
     try:
-        await WORK[task.kind](node, task)
+        again = await WORK[task.kind](node, task)
     except (Refused, KeyError) as error:
         log.info("task ended", kind=task.kind, subject=task.subject, error=str(error))
+        again = None
     except Unavailable as error:
         await _put_off(node, task, error)
         return
@@ -77,7 +95,10 @@ async def _work(node: Node, task: Task) -> None:
         await _put_off(node, task, error)
         return
     async with node.transaction() as tx:
-        await end_task(tx, task)
+        if again is None:
+            await end_task(tx, task)
+        else:
+            await put_off(tx, task, "", again)
 
 
 async def _put_off(node: Node, task: Task, error: Exception) -> None:
@@ -89,12 +110,16 @@ async def _put_off(node: Node, task: Task, error: Exception) -> None:
         await put_off(tx, task, str(error) or repr(error), tx.now + DELAYS[task.attempts - 1])
 
 
-async def _backfill(node: Node, task: Task) -> None:
+def _reporting(node: Node, task: Task) -> Report:
     async def report(done: int) -> None:
         async with node.transaction() as tx:
             await note_progress(tx, task, done, LEASE)
 
-    await backfill(node, task.subject, report)
+    return report
+
+
+async def _backfill(node: Node, task: Task) -> None:
+    await backfill(node, task.subject, _reporting(node, task), since=task.created_at)
 
 
 async def _nodeinfo(node: Node, task: Task) -> None:
@@ -145,45 +170,22 @@ async def _handle(node: Node, task: Task) -> None:
     await check_handle(node, actor, Budget(FETCHES))
 
 
-async def _verify(node: Node, task: Task) -> None:
-    """Look for a post that was taken on a group's word at its origin: its copy counts, or its absence does.
-
-    Whatever else the origin says, and its silence to the last, is no confirmation either (RULE B6c).
-    """
-    try:
-        document = await fetch_object(node, task.subject, Budget(FETCHES))
-        await _confirm(node, document)
-    except Refused as error:
-        log.info("post was never its author's", post=task.subject, error=str(error))
-        await _disown(node, task.subject)
-    except Unavailable:
-        if task.attempts < MAX_ATTEMPTS:
-            raise
-        await _disown(node, task.subject)
+async def _verify(node: Node, task: Task) -> datetime | None:
+    return await verify(node, task.subject)
 
 
-async def _confirm(node: Node, document: ObjectDocument) -> None:
-    async with node.transaction() as tx:
-        post = await find_post(tx.session, document.iri)
-        if post is None or post.verify_by is None:
-            return
-        author = await tx.session.get_one(Actor, post.author_id)
-        await keep(tx, document, author=author, group=None, verified=True)
+async def _repair(node: Node, task: Task) -> None:
+    await repair(node, task.subject, _reporting(node, task))
 
 
-async def _disown(node: Node, iri: str) -> None:
-    async with node.transaction() as tx:
-        post = await find_post(tx.session, iri)
-        if post is None or post.verify_by is None:
-            return
-        empty(post)
-        await forget(tx, post)
-        post.deleted_at, post.verify_by = post.deleted_at or tx.now, None
-        await count_thread(tx, post.root_id)
+async def _pass_on(node: Node, task: Task) -> None:
+    await pass_on(node, task.subject)
 
 
 WORK: dict[str, Work] = {
     "backfill": _backfill,
+    "pass_on": _pass_on,
+    "repair": _repair,
     "nodeinfo": _nodeinfo,
     "refresh": _refresh,
     "carry": _carry,

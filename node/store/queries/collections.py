@@ -24,8 +24,8 @@ _OPEN = ("public", "unlisted")
 
 @cache  # building the expression costs more than running it
 def shown() -> ColumnElement[bool]:
-    """Condition: anybody may read the post, and the thread it is in (V74)."""
-    return and_(visible_to(None), in_open_thread())
+    """Condition: anybody may read the post, and the thread it is in (V74); its author's node stands by it (B6c)."""
+    return and_(visible_to(None), in_open_thread(), col(Post.verify_by).is_(None))
 
 
 @cache

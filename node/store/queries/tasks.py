@@ -14,8 +14,8 @@ from node.store.tables.tasks import Task
 async def ask_for(tx: Transaction, kind: str, subject: str, *, due_at: datetime | None = None) -> None:
     """Ask for a piece of work once; asking again while it waits changes nothing.
 
-    kind: ``backfill`` (subject: group iri), ``nodeinfo`` (host), ``verify`` (post iri),
-    ``refresh``, ``handle``, ``carry`` and ``feed`` (actor iri).
+    kind: ``backfill`` (subject: group iri), ``nodeinfo`` (host), ``verify``, ``repair`` and ``pass_on`` (post
+    iri), ``refresh``, ``handle``, ``carry`` and ``feed`` (actor iri).
     """
     known = await tx.session.scalar(
         select(Task.id).where(col(Task.kind) == kind, col(Task.subject) == subject)

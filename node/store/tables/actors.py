@@ -72,6 +72,7 @@ class Actor(SQLModel, table=True):
         "actors.id", ondelete="CASCADE"
     )  # a Service: the group it follows for
     home_followers: int | None = None  # remote: as its home counts them
+    history_page: str | None = maybe_iri()  # remote group: page of its outbox from which older threads come
 
     sealed_key: bytes | None = Field(default=None, sa_type=LargeBinary)  # RSA private key, PEM, sealed
     public_key: str = Field(default="", sa_type=Text)  # PEM, SPKI

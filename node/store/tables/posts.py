@@ -81,6 +81,8 @@ class Post(SQLModel, table=True):
     home_counted_at: datetime | None = maybe_instant()
     refreshed_at: datetime | None = maybe_instant(index=True)  # when the collection was last asked for
     refresh_etag: str = Field(default="", max_length=300)
+    repaired_at: datetime | None = maybe_instant()  # when a member last had the thread repaired
+    repair_found: int = 0  # posts that this brought
     hot: float = 0.0  # order of "hot": grows with score and with the time of publication, never decays
 
     create_iri: str | None = maybe_iri(index=True)  # id of the Create that brought it

@@ -17,7 +17,7 @@ class Task(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("kind", "subject"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    kind: str = Field(max_length=20)  # backfill, nodeinfo, refresh, verify
+    kind: str = Field(max_length=20)  # as in queries.tasks.ask_for
     subject: str = Field(max_length=2048)  # iri or host
     created_at: datetime = instant()
     due_at: datetime = instant(index=True)
