@@ -40,6 +40,24 @@ FOUNDINGS = Limit(5, timedelta(days=1), "You have founded five groups today. Com
 LOOK_UPS = Limit(
     30, timedelta(minutes=10), "You have looked up a lot in the last minutes. Wait a little, then try again."
 )
+REPAIRS = Limit(
+    20,
+    timedelta(hours=1),
+    "You have had many threads repaired in the last hour. Wait a while, then try again.",
+)
+REPAIRS_OF_THREAD = Limit(
+    4, timedelta(hours=1), "This thread was repaired a moment ago. Wait an hour, then try again."
+)
+HISTORIES = Limit(
+    10,
+    timedelta(hours=1),
+    "You have asked for many older threads in the last hour. Wait a while, then try again.",
+)
+HISTORIES_OF_GROUP = Limit(
+    4,
+    timedelta(hours=1),
+    "Older threads of this group were fetched a moment ago. Wait an hour, then try again.",
+)
 
 
 async def spend(tx: Transaction, key: str, limit: Limit) -> None:

@@ -11,8 +11,10 @@ from node.web.languages import folder_of
 from node.web.negotiate import negotiated
 from node.web.pages import (
     account,
+    crossposting,
     groups,
     home,
+    mending,
     moving,
     notifications,
     people,
@@ -104,6 +106,9 @@ def _acts() -> list[BaseRoute]:
         _form("/groups/new", groups.found),
         _act("/c/{name}/follow", groups.follow),
         _form("/c/{name}/write", posting.write),
+        _act("/c/{name}/older", mending.older),
+        _act("/post/{token}/repair", mending.repair),
+        Route("/post/{token}/cross-post", crossposting.choose),
         Route("/c/{name}/siblings", siblings.show),
         _act("/c/{name}/siblings", siblings.add),
         _act("/c/{name}/siblings/remove", siblings.remove),

@@ -31,6 +31,8 @@ class Stranger:
     received: list[dict[str, Any]] = field(default_factory=list)
     accounts: dict[str, str] = field(default_factory=dict)  # iri -> name in the key shop
     serial: int = 0
+    etags: dict[str, str] = field(default_factory=dict)  # iri -> the name of its version
+    answered: list[tuple[str, int]] = field(default_factory=list)  # what was asked for, and the status
 
     def __post_init__(self) -> None:
         self.sea.chart.apps[self.host] = self
@@ -102,6 +104,32 @@ class Stranger:
             **more,
         )
 
+    def collection(self, iri: str, items: list[Any], **more: Any) -> str:
+        """Serve a flat collection; returns its iri."""
+        listed = {"id": iri, "type": "OrderedCollection", "totalItems": len(items), "orderedItems": items}
+        self.documents[iri] = {"@context": CONTEXT[0], **listed, **more}
+        return iri
+
+    def paged(self, iri: str, pages: list[list[Any]], **more: Any) -> str:
+        """Serve a collection in pages, with the way back; returns its iri."""
+        total = sum(len(page) for page in pages)
+        names = [f"{iri}/page{number}" for number in range(len(pages))]
+        head = {"totalItems": total, "first": names[0], "last": names[-1], **more}
+        self.documents[iri] = {"id": iri, "type": "OrderedCollection", **head}
+        for number, items in enumerate(pages):
+            page = {
+                "id": names[number],
+                "type": "OrderedCollectionPage",
+                "partOf": iri,
+                "orderedItems": items,
+            }
+            if number:
+                page["prev"] = names[number - 1]
+            if number + 1 < len(pages):
+                page["next"] = names[number + 1]
+            self.documents[names[number]] = page
+        return iri
+
     async def send(
         self, island: Island, activity: dict[str, Any], *, signer: str | None = None, path: str = "/inbox"
     ) -> int:
@@ -131,8 +159,13 @@ class Stranger:
             self.received.append(json.loads(body))
             await _answer(send, 202, "application/json", {})
             return
-        status, kind, document = self._find(scope["path"], scope["query_string"].decode())
-        await _answer(send, status, kind, document)
+        path = scope["path"]
+        status, kind, document = self._find(path, scope["query_string"].decode())
+        etag = self.etags.get(self.home + path)
+        if status == 200 and etag and dict(scope["headers"]).get(b"if-none-match") == etag.encode():
+            status = 304
+        self.answered.append((self.home + path, status))
+        await _answer(send, status, kind, document, etag)
 
     def _find(self, path: str, query: str) -> tuple[int, str, Any]:
         if path == "/.well-known/nodeinfo":
@@ -165,11 +198,10 @@ class Stranger:
         return 200, "application/jrd+json", {"subject": f"acct:{name}@{host}", "links": links}
 
 
-async def _answer(send: Any, status: int, kind: str, document: Any) -> None:
-    body = json.dumps(document).encode()
-    await send(
-        {"type": "http.response.start", "status": status, "headers": [(b"content-type", kind.encode())]}
-    )
+async def _answer(send: Any, status: int, kind: str, document: Any, etag: str | None = None) -> None:
+    body = json.dumps(document).encode() if status != 304 else b""
+    headers = [(b"content-type", kind.encode()), *([(b"etag", etag.encode())] if etag else [])]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 

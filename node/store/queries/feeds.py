@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, func, select
 
 from node.store.queries.actors import find_by_handle
+from node.store.queries.crossposts import folded
 from node.store.queries.groups import Listing
 from node.store.queries.listings import groups_of_feeds
 from node.store.queries.paging import cut, order_of, within
@@ -63,7 +64,7 @@ async def feed_page(
         query = query.where(period)
     found, more = await cut(session, query, order_of(listing.sort), listing.after, THREADS_SHOWN)
     return FeedPage(
-        threads=await lines_of_threads(session, found, viewer),
+        threads=await lines_of_threads(session, folded(found), viewer),
         groups=await _side_groups(session, viewer),
         listing=listing,
         next_page=more,

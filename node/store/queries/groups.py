@@ -52,6 +52,7 @@ class GroupPage:
     founded: datetime
     follow: str | None  # state of the viewer's follow
     followers: int  # that this node knows
+    home_followers: int | None  # as its home counts them
     moderators: tuple[ActorLine, ...]
     is_moderator: bool
     may_start: bool  # whether the viewer may start a thread
@@ -124,6 +125,7 @@ async def group_page(
         founded=group.published,
         follow=await follow_state(session, viewer, group),
         followers=await count_followers(session, group),
+        home_followers=None if group.is_local else group.home_followers,
         moderators=await _moderators(session, group),
         is_moderator=is_moderator,
         may_start=viewer is not None

@@ -13,6 +13,8 @@ from sqlmodel import col, select
 
 from node.errors import Gone, NotFound
 from node.store.queries.actors import moderates
+from node.store.queries.athome import AtHome, at_home
+from node.store.queries.crossposts import also_in, others_about
 from node.store.queries.people import ActorLine, lines_of, web_address
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.trees import Branch, Cut, cut_tree
@@ -46,6 +48,8 @@ class ThreadLine:
     locked: bool
     featured: bool
     waiting_for: str  # host whose word is awaited; empty when the post is in
+    unconfirmed_by: str = ""  # its author's host, when that has not stood by it yet (RULE B6c)
+    also_in: tuple[ActorLine, ...] = ()  # groups in which its author posted the same page (C.13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class CommentLine:
     waiting_for: str
     focused: bool
     by_thread_author: bool
+    unconfirmed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,8 @@ class ThreadPage:
     focus: CommentLine | None  # the comment shown in context
     next_after: str | None  # token after which the next page begins
     hidden_before: bool  # whether this page does not begin at the first comment
+    at_home: AtHome | None = None
+    also: tuple[ThreadLine, ...] = ()  # other threads about the same page
 
 
 async def get_shown(session: AsyncSession, token: str, viewer: Actor | None, *, comment: bool) -> Post:
@@ -144,7 +151,8 @@ async def lines_of_threads(
     posts = list(posts)
     actors = await lines_of(session, [one for post in posts for one in (post.author_id, post.group_id)])
     votes = await _votes(session, [post.id for post in posts], viewer)
-    return tuple(_thread_line(post, actors, votes) for post in posts)
+    spread = await also_in(session, posts, viewer)
+    return tuple(_thread_line(post, actors, votes, spread.get(post.id or 0, ())) for post in posts)
 
 
 def path_of(post: Post) -> str:
@@ -153,7 +161,9 @@ def path_of(post: Post) -> str:
     return f"/post/{post.token}" if is_thread else f"/comment/{post.token}"
 
 
-def _thread_line(post: Post, actors: dict[int, ActorLine], votes: dict[int, int]) -> ThreadLine:
+def _thread_line(
+    post: Post, actors: dict[int, ActorLine], votes: dict[int, int], also: tuple[ActorLine, ...]
+) -> ThreadLine:
     group = actors.get(post.group_id or 0)
     gone = _gone(post)
     link = None if gone else web_address(post.link_url)
@@ -175,6 +185,8 @@ def _thread_line(post: Post, actors: dict[int, ActorLine], votes: dict[int, int]
         locked=post.locked_at is not None,
         featured=post.featured_at is not None,
         waiting_for=_waiting_for(post, group),
+        unconfirmed_by="" if post.verify_by is None else actors[post.author_id].host,
+        also_in=also,
     )
 
 
@@ -240,6 +252,8 @@ async def thread_page(
         focus=next((one for one in comments if one.focused), None),
         next_after=part.next_after,
         hidden_before=part.hidden_before,
+        at_home=await at_home(session, root, viewer, now),
+        also=await lines_of_threads(session, await others_about(session, root, viewer, now), viewer),
     )
 
 
@@ -324,6 +338,7 @@ async def _comments(
                 waiting_for=_waiting_for(post, actors.get(root.group_id or 0)),
                 focused=branch.id == focus,
                 by_thread_author=post.author_id == root.author_id,
+                unconfirmed_by="" if post.verify_by is None else actors[post.author_id].host,
             )
         )
     return tuple(lines)

@@ -24,6 +24,7 @@ from node.store.tables.posts import Post
 from node.web import forms
 from node.web.forms import Filled
 from node.web.languages import post_languages
+from node.web.pages.crossposting import filled_in
 from node.web.rendering import INVALID, FormView, form_view, redirect, render
 from node.web.session import acting, member_of, viewer_of
 
@@ -65,7 +66,9 @@ async def write(request: Request) -> Response:
     line = line_of(group)
     page = _Words(f"{line.path}/write", line.path, group=line, is_thread=True)
     if request.method != "POST":
-        return await page.fresh(request)
+        async with node.reading() as session:
+            again = await filled_in(session, request.query_params.get("again", "")[:40], account.actor)
+        return await page.fresh(request, again)
     filled, do = await _read(request, ThreadDraft)
     if filled.model is None or do == "preview":
         return await page.again(request, filled)
