@@ -8,9 +8,10 @@ from __future__ import annotations
 from sqlalchemy import update as sql_update
 from sqlmodel import col, select
 
-from node.activities import keeping
+from node.activities import ask, keeping
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.handler import Handler
+from node.activities.quoting import quote_what_is_linked
 from node.activities.standing import group_of, moderates_post
 from node.activities.words import render
 from node.activitypub import addressing, reading
@@ -65,8 +66,21 @@ async def apply(tx: Transaction, create: Activity) -> None:
     )
     if create.announced_by is not None and group is not None:
         await _membership_is_clear(tx, group)
-    if fresh and not create.backfilled:
+    if fresh and not create.backfilled and not (author.is_local and await _waits(tx, create, author, post)):
         await keeping.notify(tx, post, document, author)
+
+
+async def _waits(tx: Transaction, create: Activity, author: Actor, post: Post) -> bool:
+    """Ask for the leave that a post of ours needs; tell whether it is its author's alone until that is given."""
+    if post.quote_iri is not None:
+        await ask.ask_to_quote(tx, author, post, create.raw["object"])
+    parent = await tx.session.get(Post, post.parent_id) if post.parent_id else None
+    if parent is None or not await ask.ask_first(tx, "reply", create, parent):
+        return False
+    post.visibility = "direct"
+    await tx.session.flush()
+    await keeping.count_thread(tx, post.root_id)
+    return True
 
 
 async def compose_thread(tx: Transaction, author: Actor, group: Actor, draft: ThreadDraft) -> Activity:
@@ -125,6 +139,8 @@ async def compose_comment(tx: Transaction, author: Actor, parent: Post, draft: C
 async def _compose(tx: Transaction, author: Actor, post: Post, group: Actor | None) -> Activity:
     """Write the row that would be, as JSON; `apply` reads it back: one way in for all."""
     post.create_iri = f"{author.home}/activities/create/{tx.ids.token()}"
+    if post.link_url:
+        await quote_what_is_linked(tx, author, post)
     raw = await create_document(tx.session, post)
     document = reading.read_object(raw["object"])
     return Activity(
@@ -172,6 +188,8 @@ async def _check_thread(tx: Transaction, create: Activity, document: ObjectDocum
 
 async def _check_comment(tx: Transaction, create: Activity, document: ObjectDocument, author: Actor) -> None:
     parent = await find_post(tx.session, document.in_reply_to or "")
+    if parent is not None:
+        await ask.check_leave(tx, "reply", create.actor, parent)
     if parent is None:
         return  # its place is unknown yet: kept aside until the parent comes (R19)
     if parent.deleted_at or parent.removed_at:

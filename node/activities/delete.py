@@ -11,7 +11,7 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from node.activities import keeping
+from node.activities import keeping, stamps
 from node.activities.handler import Handler
 from node.activities.marks import leave_mark
 from node.activities.standing import check_may_touch, group_of, moderates_post
@@ -35,6 +35,9 @@ async def check(tx: Transaction, delete: Activity) -> None:
     if delete.object == delete.actor:
         return
     post = await find_post(tx.session, delete.object or "")
+    if post is None and await stamps.is_stamp(tx, delete.object):
+        await stamps.check_revocation(tx, delete)
+        return
     if post is None:
         if await find_actor(tx.session, delete.object or "") is not None:
             raise Forbidden("Only the actor ends its account.", detail=delete.iri)
@@ -55,6 +58,9 @@ async def apply(tx: Transaction, delete: Activity) -> None:
         await _end_actor(tx, await get_actor(tx.session, delete.actor))
         return
     post = await find_post(tx.session, delete.object or "")
+    if post is None and await stamps.is_stamp(tx, delete.object):
+        await stamps.revoke(tx, delete)
+        return
     if post is None:
         await leave_mark(tx, "deleted", delete.object or "", delete.actor)
         return

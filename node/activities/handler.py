@@ -51,7 +51,9 @@ class Handler:
     may_undo: judge an Undo of it; by default only the actor of the activity may.
     of_office: tells whether it was done in office; what one moderator did another takes back, so the undone
     activity that `may_undo` and `undo` get names the one who undoes it as its actor (FEDERATION C.8).
-    accept, reject: take the answer of the object's owner; called with the *answered* activity.
+    accept, reject: take the answer of the object's owner; called with the *answered* activity, in which `answer`
+    is the JSON of the answer. may_answer: judge the answer itself; by default it must come from the very object
+    of the answered activity, an actor.
     """
 
     type: str
@@ -63,3 +65,4 @@ class Handler:
     of_office: Callable[[Activity], bool] = never
     accept: Step = not_answerable
     reject: Step = not_answerable
+    may_answer: Step | None = None

@@ -34,7 +34,7 @@ def rules_for(activity: Activity) -> tuple[Step, Step]:
     if activity.type == "Undo":
         return _may_undo(handler), _on_inner(handler.undo, handler)
     answer = handler.accept if activity.type == "Accept" else handler.reject
-    return _may_answer, _on_inner(answer)
+    return handler.may_answer or _may_answer, _on_inner(answer)
 
 
 def _handler(activity: Activity) -> Handler:
@@ -59,7 +59,8 @@ def _inner(activity: Activity, handler: Handler | None = None) -> Activity:
     inner = activity.inner
     assert inner is not None
     actor = activity.actor if handler is not None and handler.of_office(inner) else inner.actor
-    return replace(inner, actor=actor, announced_by=activity.announced_by or inner.announced_by)
+    passed_on = activity.announced_by or inner.announced_by
+    return replace(inner, actor=actor, announced_by=passed_on, answer=activity.raw)
 
 
 def _may_undo(handler: Handler) -> Step:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from node.activities import boost, create, delete, follow, move, update, vote
+from node.activities import approve, ask, boost, create, delete, follow, move, react, update
 from node.activities.handler import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -12,8 +12,12 @@ HANDLERS: dict[str, Handler] = {
         create.HANDLER,
         update.HANDLER,
         delete.HANDLER,
-        vote.LIKE,
-        vote.DISLIKE,
+        react.LIKE,
+        react.DISLIKE,
+        react.EMOJI_REACT,
+        *ask.HANDLERS,
+        approve.APPROVE,
+        approve.REJECT,
         boost.HANDLER,
         move.HANDLER,
     )

@@ -11,8 +11,6 @@ from node.activitypub.origin import host_of, same_origin
 from node.activitypub.trimmings import CustomEmoji
 from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
-from node.store.queries.posts import find_post
-from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
 from node.store.tables.trimmings import Attachment, Emoji, PostTag, Reaction
 from node.text.hashtags import MOST, tag_name
@@ -54,20 +52,11 @@ async def forget(tx: Transaction, post: Post) -> None:
     post.quote_iri = post.quote_stamp = None
 
 
-async def check_approval(tx: Transaction, post: Post) -> bool:
-    """Tell whether the answer *post* names an approval that its parent's author could have given.
-
-    Only the address is judged: whether the approval is there is asked at its origin (`inbox.stamps`).
-    """
-    parent = await find_post(tx.session, post.in_reply_to) if post.in_reply_to else None
-    author = await tx.session.get(Actor, parent.author_id) if parent is not None else None
-    return author is not None and post.approved_by is not None and same_origin(post.approved_by, author.iri)
-
-
 def _leave(post: Post, document: ObjectDocument) -> None:
     """Note what the author allows and whose leave they name; a new quoted post needs a new stamp."""
     written = policies.dump(document.policy)
-    post.policy = written if len(written) <= MAX_POLICY else ""
+    is_theirs = bool(post.document)  # what we allow is said anew whenever a post of ours is written
+    post.policy = written if is_theirs and len(written) <= MAX_POLICY else ""
     post.approved_by = document.approved_by or post.approved_by
     if document.quote != post.quote_iri:
         post.quote_iri, post.quote_stamp = document.quote, None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from node.activities import create, keeping
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.handler import Handler
+from node.activities.quoting import quote_what_is_linked
 from node.activities.standing import check_may_touch, group_of
 from node.activities.words import render
 from node.activitypub import reading, writing
@@ -70,6 +71,8 @@ def is_newer(post: Post, document: ObjectDocument) -> bool:
     """Tell whether the document is a later version; of two in one second, the one that differs."""
     if document.updated is None:
         return post.updated is None
+    if document.quote_stamp is not None and document.updated == post.updated and post.quote_stamp is None:
+        return True  # the same words, with leave to quote (FEP-044f)
     stored = post.updated or post.published
     if document.updated != stored:
         return document.updated > stored
@@ -85,6 +88,7 @@ async def compose(tx: Transaction, author: Actor, post: Post, draft: ThreadDraft
     if isinstance(draft, ThreadDraft):
         edited.title, edited.link_url, edited.language = draft.title, draft.link_url, draft.language
         edited.warning, edited.sensitive = draft.warning, draft.sensitive or bool(draft.warning)
+    await quote_what_is_linked(tx, author, edited)
     document = await object_document(tx.session, edited)
     group = await group_of(tx, post)
     iri = f"{author.home}/activities/update/{tx.ids.token()}"

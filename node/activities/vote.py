@@ -1,4 +1,4 @@
-"""Like and Dislike{actor: Person, object: Page or Note}: a vote (FEDERATION C.4).
+"""Like and Dislike{actor: Person, object: Page or Note}: a vote (FEDERATION C.4). `react` has their handlers.
 
 A new vote replaces the actor's old one without an Undo. Undo is matched by actor and object, since some peers
 make the undone activity anew; one that overtakes its vote leaves a mark, and the late vote is void (R18).
@@ -9,7 +9,6 @@ from __future__ import annotations
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from node.activities.handler import Handler
 from node.activities.marks import has_mark, leave_mark
 from node.activities.standing import check_may_touch, rank
 from node.activitypub import writing
@@ -23,7 +22,7 @@ from node.store.tables.actors import Actor
 from node.store.tables.peers import Peer
 from node.store.tables.posts import Post, Vote
 
-VALUES = {"Like": 1, "Dislike": -1}
+VALUES = {"Like": 1, "Dislike": -1, "EmojiReact": 1}
 MAX_EARLIER = 8 * 1024  # characters of ids kept of one opinion told again and again
 TYPES = {1: "Like", -1: "Dislike"}
 # They name another id in the Undo than in the vote (pitfall 75).
@@ -109,13 +108,17 @@ async def compose(tx: Transaction, actor: Actor, post: Post, value: int) -> Acti
     return await _vote(tx, actor, post, kind, f"{actor.home}/activities/{kind.lower()}/{tx.ids.token()}")
 
 
-async def _vote(tx: Transaction, actor: Actor, post: Post, kind: str, iri: str) -> Activity:
-    """Address the group, which counts, and the author, whose node may know no groups."""
+async def addressed(tx: Transaction, post: Post) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
+    """Return `to`, `cc` and `audience` of a vote: the group, which counts, and the author, whose node may know none."""
     group = await tx.session.get(Actor, post.group_id) if post.group_id else None
     author = await tx.session.get(Actor, post.author_id)
     to = (group.iri, PUBLIC) if group else (PUBLIC,)
     cc = (author.iri,) if author is not None and not author.is_local else ()
-    audience = group.iri if group else None
+    return to, cc, group.iri if group else None
+
+
+async def _vote(tx: Transaction, actor: Actor, post: Post, kind: str, iri: str) -> Activity:
+    to, cc, audience = await addressed(tx, post)
     write = writing.write_like if kind == "Like" else writing.write_dislike
     raw = write(post.iri, iri=iri, actor=actor.iri, to=to, cc=cc, audience=audience)
     return Activity(
@@ -162,9 +165,3 @@ async def _remakes_ids(tx: Transaction, actor: Actor) -> bool:
 async def may_undo(tx: Transaction, vote: Activity) -> None:
     """As the vote itself: the post must be here, and the group that passes it on must be its own."""
     await check_may_touch(tx, vote, await get_post(tx.session, vote.object or ""))
-
-
-LIKE = Handler("Like", check=check, apply=apply, needs=("actor", "object"), undo=undo, may_undo=may_undo)
-DISLIKE = Handler(
-    "Dislike", check=check, apply=apply, needs=("actor", "object"), undo=undo, may_undo=may_undo
-)

@@ -30,6 +30,7 @@ class Activity:
     cc: tuple[str, ...] = ()
     summary: str | None = None
     inner: Activity | None = None  # of Undo, Accept and Reject: the activity they answer
+    answer: Mapping[str, Any] | None = None  # of one that is answered or undone: the JSON of the answer
     announced_by: str | None = None  # iri of the group that passed it on, None when it came direct
     verified: bool = True  # False: on the group's word while the origin is away (RULE B6c)
     backfilled: bool = False  # history: nobody is notified and nothing leaves

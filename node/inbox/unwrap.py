@@ -319,7 +319,7 @@ async def _echo(passing: Passing, iri: str) -> None:
 async def _answered(node: Node, answer: ActivityDocument) -> Activity:
     """Return the activity that an Undo, Accept or Reject is about: who did what to what, and no more (A07)."""
     inner = answer.inner
-    if inner is not None:
+    if inner is not None and reading.kind_of(inner) == "activity":
         given = reading.read_activity(inner, need_id=False)
         if given.iri and not same_origin(given.iri, given.actor):
             raise Refused("An activity's id must have the origin of its actor.", detail=given.iri)

@@ -10,8 +10,8 @@ from typing import Any
 
 from node.activitypub import writing
 from node.activitypub.activity import Activity
-from node.activitypub.vocabulary import PUBLIC
-from node.outbox import log
+from node.activitypub.vocabulary import CONTEXT, PUBLIC
+from node.outbox import asking, log
 from node.outbox.audience import Target
 from node.store.database import Transaction
 from node.store.queries.actors import find_actor
@@ -66,7 +66,8 @@ async def _may_pass(tx: Transaction, activity: Activity, post: Post | None, grou
     elif activity.type not in _WRAPPED:
         return False
     if post is not None:
-        return post.visibility in _OPEN and post.group_id == group.id
+        in_group = post.visibility in _OPEN and post.group_id == group.id
+        return in_group and await asking.may_announce(tx, post, group)
     subject = activity.object if inner is None else inner.object
     if kind not in _ABOUT_ACTORS or subject is None or PUBLIC not in activity.addressees:
         return False
@@ -116,6 +117,9 @@ async def _say_move(
 async def _announce_thread(tx: Transaction, post: Post, group: Actor) -> None:
     author = await _author_of(tx, post)
     document = boost_document(group, post, author, published=tx.now)
+    leave = await asking.approval(tx, post, group)
+    if leave is not None:
+        document |= {"@context": CONTEXT, "approvedBy": leave}
     await _say(tx, group, document, _for_microblogs(group, author))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from node.activitypub.activity import Activity
 from node.activitypub.vocabulary import PUBLIC_SPELLINGS
-from node.outbox import announcing, log
+from node.outbox import announcing, asking, log
 from node.outbox.audience import targets_of
 from node.outbox.routing import Route, route
 from node.store.database import Transaction
@@ -16,7 +16,20 @@ from node.store.queries.posts import find_post
 from node.store.tables.actors import Actor
 
 # Between two actors: never fetched by a third (FEDERATION B.7). Undo{Follow} is one of them too.
-_PERSONAL = frozenset({"Accept", "Block", "Flag", "Follow", "Reject", "Resolve"})
+_PERSONAL = frozenset(
+    {
+        "Accept",
+        "AnnounceRequest",
+        "Block",
+        "Flag",
+        "Follow",
+        "LikeRequest",
+        "QuoteRequest",
+        "Reject",
+        "ReplyRequest",
+    }
+    | {"Resolve"}
+)
 
 
 async def publish(tx: Transaction, activity: Activity) -> None:
@@ -29,6 +42,8 @@ async def publish(tx: Transaction, activity: Activity) -> None:
         return
     author = await find_actor(tx.session, activity.actor)
     if author is None:
+        return
+    if author.is_local and await asking.waits(tx, activity):
         return
     group = await _group_of(tx, activity)
     way = route(author_is_local=author.is_local, group_is_local=group.is_local if group is not None else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from node.web.activitypub import activities, actors, collections, inboxes, objects, wellknown
+from node.web.activitypub import activities, actors, collections, inboxes, objects, stamps, wellknown
 from node.web.forms import Endpoint, guarded
 from node.web.languages import folder_of
 from node.web.negotiate import negotiated
@@ -154,6 +154,7 @@ def _activitypub() -> list[BaseRoute]:
             )
         ),
         Route("/activities/{kind}/{token}", activities.activity),
+        Route("/stamps/{token}", stamps.stamp),
         Route("/site_outbox", collections.site_outbox),
     ]
 

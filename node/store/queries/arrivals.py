@@ -11,11 +11,13 @@ from sqlmodel import col, select
 
 from node.activitypub.activity import Activity
 from node.store.database import Transaction
+from node.store.queries.permissions import find_asked
 from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
 from node.store.tables.follows import Follow
 from node.store.tables.peers import Peer
 from node.store.tables.posts import Post, Share, Vote
+from node.store.tables.trimmings import Reaction
 
 
 async def is_recorded(session: AsyncSession, iri: str) -> bool:
@@ -88,7 +90,10 @@ async def confirm(tx: Transaction, iri: str, group: Actor) -> None:
 
 
 async def find_answered(session: AsyncSession, iri: str) -> Activity | None:
-    """Return the follow, vote or boost of that id, as the activity that it was, or None."""
+    """Return the follow, vote, reaction, boost or request of that id, as the activity that it was, or None."""
+    asked = await find_asked(session, iri)
+    if asked is not None:
+        return asked
     edge: Follow | None = await session.scalar(select(Follow).where(col(Follow.iri) == iri))
     if edge is not None:
         followee = await session.get(Actor, edge.followee_id)
@@ -97,6 +102,10 @@ async def find_answered(session: AsyncSession, iri: str) -> Activity | None:
     if vote is not None:
         kind = "Like" if vote.value > 0 else "Dislike"
         return await _as_activity(session, kind, iri, vote.actor_id, await session.get(Post, vote.post_id))
+    mark: Reaction | None = await session.scalar(select(Reaction).where(col(Reaction.iri) == iri))
+    if mark is not None:
+        about = await session.get(Post, mark.post_id)
+        return await _as_activity(session, "EmojiReact", iri, mark.actor_id, about)
     share: Share | None = await session.scalar(select(Share).where(col(Share.iri) == iri))
     if share is not None:
         return await _as_activity(
