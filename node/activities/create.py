@@ -12,16 +12,16 @@ from node.activities import ask, keeping
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.handler import Handler
 from node.activities.quoting import quote_what_is_linked
-from node.activities.standing import group_of, moderates_post
+from node.activities.standing import group_of, is_moderator, moderates_post
 from node.activities.words import render
 from node.activitypub import addressing, reading
 from node.activitypub.activity import Activity
 from node.activitypub.documents import ObjectDocument
 from node.errors import Forbidden, Malformed, Refused
 from node.store.database import Transaction
-from node.store.queries.actors import get_actor, moderates
+from node.store.queries.actors import get_actor
 from node.store.queries.documents import create_document
-from node.store.queries.posts import find_post
+from node.store.queries.posts import find_post, is_locked
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow
 from node.store.tables.posts import Post
@@ -66,7 +66,9 @@ async def apply(tx: Transaction, create: Activity) -> None:
     )
     if create.announced_by is not None and group is not None:
         await _membership_is_clear(tx, group)
-    if fresh and not create.backfilled and not (author.is_local and await _waits(tx, create, author, post)):
+    if not fresh or create.backfilled or post.removed_at is not None:
+        return
+    if not (author.is_local and await _waits(tx, create, author, post)):
         await keeping.notify(tx, post, document, author)
 
 
@@ -182,7 +184,7 @@ async def _check_thread(tx: Transaction, create: Activity, document: ObjectDocum
         return
     if not meant_for(document, group):
         raise Refused("A thread names its group.", detail=document.iri)
-    if group.posting_restricted and not await moderates(tx.session, author.id, group.id):
+    if group.posting_restricted and not await is_moderator(tx, author, group):
         raise Forbidden("Only moderators begin threads in this group.", detail=document.iri)
 
 
@@ -195,9 +197,13 @@ async def _check_comment(tx: Transaction, create: Activity, document: ObjectDocu
     if parent.deleted_at or parent.removed_at:
         raise Refused("What this answers was deleted.", detail=document.iri)
     root = await tx.session.get(Post, parent.root_id) if parent.root_id else parent
-    if root is not None and root.locked_at and not await moderates_post(tx, author, root):
-        raise Forbidden("This thread is locked.", detail=document.iri)
     group = await group_of(tx, parent)
+    if group is not None and group.deleted_at is not None:
+        raise Refused("This group is closed.", detail=group.iri)
+    # What a group elsewhere passes on, its host has judged by its own locks.
+    is_judged = create.announced_by is not None
+    if not is_judged and await is_locked(tx.session, parent) and not await moderates_post(tx, author, parent):
+        raise Forbidden("This thread is locked.", detail=document.iri)
     if group is not None:
         _check_vouched(create, group)
     elif create.announced_by is not None and (root is None or root.in_reply_to is None):

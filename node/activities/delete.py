@@ -1,33 +1,34 @@
 """Delete{actor: Person, object: post}: by its author; with a summary, a removal by a moderator.
 
-Delete{actor, object: the same actor}: an account ends.
+Delete{actor, object: the same actor}: an account ends. Delete{object: a group}: it closes.
 
-A Delete that overtakes its Create leaves a mark, and the late Create is void (R21). Source: FEDERATION C.6.
+A Delete that overtakes its Create leaves a mark, and the late Create is void (R21). Undo brings back: of a removal
+what was hidden; of an author's deletion, whose words are forgotten at once, what the origin then shows. A local
+author's words are not brought back. Source: FEDERATION C.6.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import delete as sql_delete
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from node.activities import keeping, stamps
+from node.activities import closing, ending, keeping, office, removal, stamps
+from node.activities.forgetting import empty
 from node.activities.handler import Handler
-from node.activities.marks import leave_mark
-from node.activities.standing import check_may_touch, group_of, moderates_post
+from node.activities.marks import has_mark, leave_mark, lift_mark
+from node.activities.standing import check_may_touch, group_of
 from node.activities.trimmings import forget
-from node.activities.vote import recount
 from node.activitypub import writing
 from node.activitypub.activity import Activity
 from node.activitypub.origin import same_origin
 from node.activitypub.vocabulary import PUBLIC
-from node.errors import Forbidden, Refused
+from node.errors import Conflict, Forbidden, Refused
 from node.store.database import Transaction
 from node.store.queries.actors import find_actor, get_actor
 from node.store.queries.posts import find_post
-from node.store.tables.actors import Actor, PublicKey
-from node.store.tables.follows import Follow, Moderator
-from node.store.tables.posts import Post, Vote
+from node.store.queries.tasks import ask_for
+from node.store.tables.actors import Actor
+from node.store.tables.posts import Post
 
 
 async def check(tx: Transaction, delete: Activity) -> None:
@@ -39,60 +40,99 @@ async def check(tx: Transaction, delete: Activity) -> None:
         await stamps.check_revocation(tx, delete)
         return
     if post is None:
-        if await find_actor(tx.session, delete.object or "") is not None:
-            raise Forbidden("Only the actor ends its account.", detail=delete.iri)
-        if not (delete.verified and same_origin(delete.actor, delete.object or "")):
-            raise Refused("This post is not known here.", detail=delete.object or "")
+        await _check_no_post(tx, delete)
         return
     await check_may_touch(tx, delete, post)
-    if await _is_author(tx, delete, post):
-        return
-    actor = await get_actor(tx.session, delete.actor)
-    if delete.announced_by is None and not await moderates_post(tx, actor, post):
-        raise Forbidden("Only its author or a moderator deletes a post.", detail=f"{actor.iri}: {post.iri}")
+    if not await _is_author(tx, delete, post):
+        await removal.check(tx, delete, post)
 
 
 async def apply(tx: Transaction, delete: Activity) -> None:
     """Empty the post, or hide it when a moderator removed it."""
-    if delete.object == delete.actor:
-        await _end_actor(tx, await get_actor(tx.session, delete.actor))
+    target = await find_actor(tx.session, delete.object or "")
+    if target is not None:
+        await _end(tx, delete, target)
         return
     post = await find_post(tx.session, delete.object or "")
     if post is None and await stamps.is_stamp(tx, delete.object):
         await stamps.revoke(tx, delete)
         return
-    if post is None:
+    if post is None and _is_of_its_server(delete):
         await leave_mark(tx, "deleted", delete.object or "", delete.actor)
-        return
-    if await _is_author(tx, delete, post):
+    elif post is None:
+        await removal.remove_unseen(tx, delete)
+    elif not await _is_author(tx, delete, post):
+        await removal.remove(tx, delete, post)
+    elif not await has_mark(tx, "undone:Delete", delete.iri, delete.actor):
         empty(post)
         await forget(tx, post)
         post.deleted_at = post.deleted_at or tx.now
+        await tx.session.flush()
+        await keeping.count_thread(tx, post.root_id)
+
+
+async def may_undo(tx: Transaction, delete: Activity) -> None:
+    """As the Delete itself; an account that ended stays so."""
+    if delete.object == delete.actor:
+        raise Refused("An account that ended does not come back.", detail=delete.actor)
+    await check(tx, delete)
+
+
+async def undo(tx: Transaction, delete: Activity) -> None:
+    """Bring back what this took away, and nothing that another act took."""
+    target = await find_actor(tx.session, delete.object or "")
+    if target is not None:
+        await closing.reopen(tx, delete, target)
+        return
+    post = await find_post(tx.session, delete.object or "")
+    if post is None and _is_of_its_server(delete):
+        await lift_mark(tx, "deleted", delete.object or "", delete.actor)
+    elif post is None:
+        await removal.restore_unseen(tx, delete)
+    elif not await _is_author(tx, delete, post) or await _was_a_removal(tx, delete, post):
+        await removal.restore(tx, delete, post)
     else:
-        post.removed_at = post.removed_at or tx.now
-    await tx.session.flush()
-    await keeping.count_thread(tx, post.root_id)
+        await _bring_back(tx, delete, post)
 
 
-def empty(post: Post) -> None:
-    """Forget the words; the place in the thread stays."""
-    post.title = post.content = post.source = post.warning = post.image_alt = post.document = ""
-    post.link_url = post.link_key = post.image_url = None
-
-
-async def compose(tx: Transaction, actor: Actor, post: Post, *, reason: str | None = None) -> Activity:
+async def compose(
+    tx: Transaction, actor: Actor, post: Post, *, reason: str | None = None, with_replies: bool = False
+) -> Activity:
     """A local author deletes their post, or a local moderator removes one and says why.
 
-    Only a removal carries a summary: its presence is what tells the two apart.
+    Only a removal carries a summary: its presence is what tells the two apart. with_replies: of a removal, with
+    all that hangs below.
     """
     group = await group_of(tx, post)
-    author = await tx.session.get(Actor, post.author_id)
-    summary = None if author is not None and author.id == actor.id else (reason or "")
-    to = [group.iri, PUBLIC] if group else [PUBLIC]
-    cc = [group.iri] if group else []
+    if group is not None and post.author_id != actor.id:
+        extra = {"withReplies": True} if with_replies else None
+        return office.act(tx, "Delete", actor, group, post.iri, reason=reason or "", extra=extra)
+    return await _compose_own(tx, actor, post, group, reason)
+
+
+async def compose_restore(
+    tx: Transaction, moderator: Actor, post: Post, *, with_replies: bool = False
+) -> Activity:
+    """A local moderator brings back what was removed. Raises Conflict for what its author deleted."""
+    if post.removed_at is None:
+        raise Conflict("This was not removed by a moderator; what its author deletes is gone.")
+    group = await group_of(tx, post)
+    if group is None:
+        raise Conflict("This post is in no group.")
+    extra = {"withReplies": True} if with_replies else None
+    done = office.act(tx, "Delete", moderator, group, post.iri, reason=post.removal_reason or "", extra=extra)
+    return office.take_back(tx, moderator, done)
+
+
+async def _compose_own(
+    tx: Transaction, actor: Actor, post: Post, group: Actor | None, reason: str | None
+) -> Activity:
+    """Write an author's deletion; or an administrator's removal of what is in no group."""
+    summary = None if post.author_id == actor.id else (reason or "")
+    to, cc = (office.addressed(group)) if group else ((PUBLIC,), ())
     if actor.followers and summary is None and post.parent_id is None:
-        cc.append(actor.followers)
-    cc += await _others_concerned(tx, actor, post)
+        cc += (actor.followers,)
+    cc += tuple(await _others_concerned(tx, actor, post))
     iri = f"{actor.home}/activities/delete/{tx.ids.token()}"
     audience = group.iri if group else None
     raw = writing.write_delete(
@@ -104,18 +144,33 @@ async def compose(tx: Transaction, actor: Actor, post: Post, *, reason: str | No
         actor=actor.iri,
         object=post.iri,
         raw=raw,
-        to=tuple(to),
-        cc=tuple(cc),
+        to=to,
+        cc=cc,
         audience=audience,
         summary=summary,
     )
 
 
-def compose_actor(tx: Transaction, actor: Actor) -> Activity:
-    """A local account ends: everyone we know hears of it."""
-    iri = f"{actor.home}/activities/delete/{tx.ids.token()}"
-    raw = writing.write_delete(actor.iri, iri=iri, actor=actor.iri, to=[PUBLIC], cc=[])
-    return Activity(type="Delete", iri=iri, actor=actor.iri, object=actor.iri, raw=raw, to=(PUBLIC,))
+async def _check_no_post(tx: Transaction, delete: Activity) -> None:
+    target = await find_actor(tx.session, delete.object or "")
+    if target is not None and target.is_group:
+        await closing.check(tx, delete, target)
+    elif target is not None:
+        raise Forbidden("Only the actor ends its account.", detail=delete.iri)
+    elif not _is_of_its_server(delete):
+        await removal.check_unseen(tx, delete)
+
+
+def _is_of_its_server(delete: Activity) -> bool:
+    """Tell whether it is an author's deletion as far as can be told of a post that is not here."""
+    return delete.summary is None and delete.verified and same_origin(delete.actor, delete.object or "")
+
+
+async def _end(tx: Transaction, delete: Activity, target: Actor) -> None:
+    if target.is_group and not (delete.object == delete.actor and not target.is_local):
+        await closing.close(tx, delete, target)
+    else:
+        await ending.end(tx, await get_actor(tx.session, delete.actor))
 
 
 async def _others_concerned(tx: Transaction, actor: Actor, post: Post) -> list[str]:
@@ -141,32 +196,29 @@ async def _is_author(tx: Transaction, delete: Activity, post: Post) -> bool:
     return by_author and delete.verified and delete.summary is None
 
 
-async def _end_actor(tx: Transaction, actor: Actor) -> None:
-    """Forget an actor's words, votes and follows; its id is never used again (A86)."""
-    if actor.deleted_at is not None:
-        return
-    actor.deleted_at = tx.now
-    actor.name = actor.summary = actor.summary_source = actor.description = actor.document = ""
-    actor.icon_url = actor.image_url = None
-    posts = list(await tx.session.scalars(select(Post).where(col(Post.author_id) == actor.id)))
-    for post in posts:
-        empty(post)
-        await forget(tx, post)
-        post.deleted_at = post.deleted_at or tx.now
-    await tx.session.flush()
-    for root_id in {post.root_id for post in posts if post.root_id}:
-        await keeping.count_thread(tx, root_id)
-    voted = list(await tx.session.scalars(select(Post).join(Vote).where(col(Vote.actor_id) == actor.id)))
-    await tx.session.execute(sql_delete(Vote).where(col(Vote.actor_id) == actor.id))
-    for post in voted:
-        await recount(tx, post)
-    await tx.session.execute(sql_delete(Moderator).where(col(Moderator.actor_id) == actor.id))
-    await tx.session.execute(sql_delete(PublicKey).where(col(PublicKey.owner) == actor.iri))
-    # A group's followers go with it; whom the actor followed is undone too.
-    ends = or_(col(Follow.follower_id) == actor.id, col(Follow.followee_id) == actor.id)
-    if actor.is_local:  # its followers' nodes must still be told
-        ends = col(Follow.follower_id) == actor.id
-    await tx.session.execute(sql_delete(Follow).where(ends))
+async def _was_a_removal(tx: Transaction, delete: Activity, post: Post) -> bool:
+    """Tell whether an author's deletion was taken for a removal, its origin not having confirmed it."""
+    if post.deleted_at is not None or post.removed_at is None:
+        return False
+    actor = await get_actor(tx.session, delete.actor)
+    return post.removed_by_id == actor.id
 
 
-HANDLER = Handler("Delete", check=check, apply=apply, needs=("actor",))
+async def _bring_back(tx: Transaction, delete: Activity, post: Post) -> None:
+    """An author wants their post back: its origin is asked for the words, which are forgotten here."""
+    if delete.iri:
+        await leave_mark(tx, "undone:Delete", delete.iri, delete.actor)
+    author = await tx.session.get_one(Actor, post.author_id)
+    if post.deleted_at is not None and not author.is_local:
+        await ask_for(tx, "restore", post.iri)
+
+
+HANDLER = Handler(
+    "Delete",
+    check=check,
+    apply=apply,
+    needs=("actor", "removed"),
+    undo=undo,
+    may_undo=may_undo,
+    of_office=lambda delete: delete.summary is not None,
+)

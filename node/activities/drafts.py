@@ -7,11 +7,12 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from node.activitypub.origin import parse_iri
-from node.activitypub.vocabulary import MAX_CONTENT
+from node.activitypub.vocabulary import MAX_CONTENT, MAX_SUMMARY
 from node.errors import Malformed
 from node.text.clean import plain_name
 
 TITLE_LENGTH = 200  # characters; peers store 255 (FEDERATION C.2)
+DESCRIPTION_LENGTH = 150  # characters; Lemmy's line under a group's name has no room for more
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True)]
 
@@ -70,3 +71,32 @@ class CommentDraft(Draft):
         if not value:
             raise ValueError("Write something first.")
         return value
+
+
+class CharterDraft(BaseModel):
+    """What moderators may say of their group: nothing but the named fields gets in (THREATS V104)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Line = Field(min_length=1, max_length=100)
+    description: Line = Field(default="", max_length=DESCRIPTION_LENGTH)
+    summary: str = Field(default="", max_length=MAX_SUMMARY)  # Markdown
+    posting_restricted: bool = False
+    sensitive: bool = False
+
+    @field_validator("title", "description")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        return " ".join(plain_name(value).split())
+
+    @field_validator("title")
+    @classmethod
+    def _a_title(cls, value: str) -> str:
+        if not value:
+            raise ValueError("Give the group a title.")
+        return value
+
+    @field_validator("summary")
+    @classmethod
+    def _tidy(cls, value: str) -> str:
+        return value.replace("\r\n", "\n").replace("\x00", "").strip()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
+from node.activities import insignia
 from node.activities.marks import has_mark
 from node.activities.standing import rank
 from node.activities.trimmings import hang
@@ -65,6 +66,8 @@ async def keep(
     tx.session.add(post)
     await tx.session.flush()
     await hang(tx, post, document)
+    await insignia.put_on(tx, post, document)
+    await insignia.catch_up(tx, post)
     await _adopt(tx, post)
     await count_thread(tx, post.root_id)
     await show_in_siblings(tx, post)
@@ -91,6 +94,7 @@ async def revise(tx: Transaction, post: Post, document: ObjectDocument) -> None:
     if closing:  # an edit may close a post and never opens one: who could not read it gets no answers to it
         post.visibility = stated
     await hang(tx, post, document)
+    await insignia.put_on(tx, post, document)
     if closing:
         await count_thread(tx, post.root_id)
 
@@ -237,6 +241,7 @@ async def _adopt(tx: Transaction, post: Post) -> None:
             .where(col(Post.root_id) == orphan.id)
             .values(root_id=root_id, group_id=post.group_id, depth=col(Post.depth) + below)
         )
+        await insignia.catch_up(tx, orphan)
     await count_thread(tx, root_id)
 
 

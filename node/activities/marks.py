@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from node.ids import fingerprint
@@ -22,6 +23,11 @@ async def has_mark(tx: Transaction, kind: str, iri: str, actor: str) -> bool:
     """Tell whether *actor* said *kind* of *iri* before it came."""
     query = select(Mark.id).where(col(Mark.fingerprint) == _fingerprint(kind, iri, actor))
     return await tx.session.scalar(query) is not None
+
+
+async def lift_mark(tx: Transaction, kind: str, iri: str, actor: str) -> None:
+    """Forget that *actor* said *kind* of *iri*: it was taken back."""
+    await tx.session.execute(delete(Mark).where(col(Mark.fingerprint) == _fingerprint(kind, iri, actor)))
 
 
 def _fingerprint(kind: str, iri: str, actor: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from node.activities import approve, ask, boost, create, delete, follow, move, react, update
+from node.activities import approve, ask, boost, create, curate, delete, follow, lock, move, react, update
 from node.activities.handler import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -20,6 +20,9 @@ HANDLERS: dict[str, Handler] = {
         approve.REJECT,
         boost.HANDLER,
         move.HANDLER,
+        lock.HANDLER,
+        curate.ADD,
+        curate.REMOVE,
     )
 }
 

@@ -1,5 +1,7 @@
 """Update{actor: Person, object: the post in full}: an edit. Update{object: the actor}: a new profile.
 
+By a moderator: of a group, its charter; of a post, whether it is sensitive and nothing else.
+
 One that comes before its Create is one (pitfall 78); one older than what we have has no effect (pitfall 31).
 A remote actor's new profile is read again at its origin, never taken from here (A16).
 Source: FEDERATION C.5, C.11.
@@ -7,7 +9,7 @@ Source: FEDERATION C.5, C.11.
 
 from __future__ import annotations
 
-from node.activities import create, keeping
+from node.activities import charter, create, keeping, marking
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.handler import Handler
 from node.activities.quoting import quote_what_is_linked
@@ -32,8 +34,10 @@ async def check(tx: Transaction, update: Activity) -> None:
     if await _is_about_actor(tx, update):
         await _check_actor(tx, update)
         return
-    if not isinstance(update.document, ObjectDocument):
-        raise Refused("An Update brings the new version.", detail=update.iri)
+    if update.document is None:
+        await marking.check(tx, update)
+        return
+    assert isinstance(update.document, ObjectDocument)
     post = await find_post(tx.session, update.document.iri)
     if post is None:
         await create.check(tx, update)
@@ -49,9 +53,10 @@ async def check(tx: Transaction, update: Activity) -> None:
 async def apply(tx: Transaction, update: Activity) -> None:
     """Put the newer version in place."""
     if await _is_about_actor(tx, update):
-        actor = await get_actor(tx.session, update.object or update.actor)
-        if not actor.is_local:
-            await ask_for(tx, "refresh", actor.iri)
+        await _apply_to_actor(tx, update)
+        return
+    if update.document is None:
+        await marking.apply(tx, update)
         return
     document = update.document
     assert isinstance(document, ObjectDocument)
@@ -135,12 +140,22 @@ async def _is_about_actor(tx: Transaction, update: Activity) -> bool:
 
 
 async def _check_actor(tx: Transaction, update: Activity) -> None:
-    """Themselves; or a group's by its own word. The origin is asked in any case (FEDERATION C.11)."""
+    """Themselves; a group's charter those who may change it. The origin is asked in any case (FEDERATION C.11)."""
     target = await get_actor(tx.session, update.object or update.actor)
     if target.iri in {update.actor, update.announced_by}:
         return
-    if target.is_local or not target.is_group:
+    if target.is_group:
+        await charter.check(tx, update, target)
+    else:
         raise Forbidden("Only the actor changes its profile.", detail=f"{update.actor}: {target.iri}")
+
+
+async def _apply_to_actor(tx: Transaction, update: Activity) -> None:
+    actor = await get_actor(tx.session, update.object or update.actor)
+    if actor.is_group and update.actor != actor.iri:
+        await charter.apply(tx, update, actor)
+    elif not actor.is_local:
+        await ask_for(tx, "refresh", actor.iri)
 
 
 HANDLER = Handler("Update", check=check, apply=apply, needs=("actor", "group", "parent"))

@@ -33,6 +33,7 @@ class Activity:
     answer: Mapping[str, Any] | None = None  # of one that is answered or undone: the JSON of the answer
     announced_by: str | None = None  # iri of the group that passed it on, None when it came direct
     verified: bool = True  # False: on the group's word while the origin is away (RULE B6c)
+    seen_gone: bool = False  # of a Delete: its object's own origin shows it no more
     backfilled: bool = False  # history: nobody is notified and nothing leaves
 
     @property

@@ -103,6 +103,7 @@ class ObjectDocument:
     url: its page; link_url: the page it is about. Hashtags are without `#`.
     images: what pictures it; media: everything that is to be seen or heard with it. policy: None: everybody
     may do everything. quote_stamp, approved_by: where the other author's leave is said to be; unverified.
+    comments_enabled, stickied: None when not told, as by Lemmy 1.0, which sends Lock and Add instead.
     """
 
     iri: str
@@ -129,7 +130,9 @@ class ObjectDocument:
     published: datetime | None = None
     updated: datetime | None = None
     replies: str | None = None
-    comments_enabled: bool = True
+    comments_enabled: bool | None = None
+    stickied: bool | None = None
+    distinguished: bool = False
     quote: str | None = None
     media: tuple[Media, ...] = ()
     emojis: tuple[CustomEmoji, ...] = ()

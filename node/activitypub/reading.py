@@ -197,13 +197,15 @@ def read_object(document: dict[str, Any]) -> ObjectDocument:
         published=moment(document.get("published")),
         updated=moment(document.get("updated")),
         replies=web_iri(document.get("replies")),
-        comments_enabled=flag(document.get("commentsEnabled"), default=True),
         quote=reading_media.quote_of(document) or tagged_quote,
         media=reading_media.media_of(document),
         emojis=reading_media.emojis_of(document.get("tag")),
         policy=reading_media.policy_of(document),
         quote_stamp=web_iri(document.get("quoteAuthorization")),
         approved_by=web_iri(document.get("approvedBy")),
+        comments_enabled=_told(document, "commentsEnabled", otherwise=True),
+        stickied=_told(document, "stickied", otherwise=False),
+        distinguished=flag(document.get("distinguished")),
         raw=document,
     )
 
@@ -333,6 +335,11 @@ def _parent(value: Any) -> str | None:
     if parent is None and any(listed(value)):  # read as absent, a reply would become a thread
         raise Malformed("`inReplyTo` must be an https address.", detail=repr(value)[:200])
     return parent
+
+
+def _told(document: dict[str, Any], name: str, *, otherwise: bool) -> bool | None:
+    value = document.get(name)
+    return None if value is None else flag(value, default=otherwise)
 
 
 def _link(document: dict[str, Any], kind: str, url: str | None) -> str | None:

@@ -124,6 +124,7 @@ async def fetch_moderators(node: Node, group: Actor) -> None:
         return
     async with node.transaction() as tx:
         await tx.session.execute(delete(Moderator).where(col(Moderator.group_id) == group.id))
+        await tx.session.execute(update(Actor).where(col(Actor.id) == group.id).values(moderators_at=tx.now))
         for actor_id in dict.fromkeys(actor.id for actor in found):
             tx.session.add(Moderator(group_id=group.id or 0, actor_id=actor_id or 0, since=tx.now))
 

@@ -22,6 +22,7 @@ from node.runtime import Node
 from node.store.queries.actors import find_actor
 from node.store.queries.arrivals import is_followed_here
 from node.store.queries.posts import find_post
+from node.store.queries.standing import find_curated
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
 
@@ -52,6 +53,8 @@ async def resolve(node: Node, activity: Activity, budget: Budget, *, last: bool 
         await fetch_actor(node, activity.target, budget, anew=activity.object == activity.actor)
     if "object" in needs and activity.object is not None:
         await _fetch_object(node, activity, budget)
+    if "curated" in needs and activity.object is not None:
+        activity = await _curated(node, activity, budget)
     return activity
 
 
@@ -235,6 +238,21 @@ async def _first_group(node: Node, iris: list[str], budget: Budget) -> Actor | N
         if actor.is_group:
             return actor
     return None
+
+
+async def _curated(node: Node, activity: Activity, budget: Budget) -> Activity:
+    """Fetch who is appointed or what is pinned, once it is known whose list is meant; name its group."""
+    named = (activity.announced_by, activity.audience, activity.actor, *activity.addressees)
+    async with node.reading() as session:
+        found = await find_curated(session, activity.target or "", [one for one in named if one])
+    if found is None:
+        return activity  # nobody's list that we know: nothing is fetched for it
+    group, collection = found
+    if collection == "moderators":
+        await fetch_actor(node, activity.object or "", budget)
+    else:
+        await _fetch_object(node, activity, budget)
+    return replace(activity, audience=group.iri)
 
 
 async def _fetch_object(node: Node, activity: Activity, budget: Budget) -> None:

@@ -16,7 +16,7 @@ from node.activitypub import strictjson
 from node.activitypub.nodeinfo import Software, dialect_of, read_nodeinfo, read_wellknown
 from node.errors import Refused, Unavailable
 from node.inbox.actors import check_handle, fetch_actor
-from node.inbox.backfill import backfill
+from node.inbox.backfill import backfill, fetch_moderators
 from node.inbox.errands import Report
 from node.inbox.feeds import refresh_feed
 from node.inbox.housekeeping import SWEEP_EVERY, sweep
@@ -25,6 +25,7 @@ from node.inbox.moving import carry_followers
 from node.inbox.passing import pass_on
 from node.inbox.refreshing import refresh_due
 from node.inbox.repairing import repair
+from node.inbox.restoring import bring_back
 from node.inbox.verifying import verify
 from node.network.client import Budget
 from node.runtime import LOOK_EVERY, Node
@@ -182,7 +183,20 @@ async def _pass_on(node: Node, task: Task) -> None:
     await pass_on(node, task.subject)
 
 
+async def _moderators(node: Node, task: Task) -> None:
+    """Read again who moderates a group elsewhere: its own list is the authority (pitfall 89)."""
+    async with node.reading() as session:
+        group = await get_actor(session, task.subject)
+    await fetch_moderators(node, group)
+
+
+async def _restore(node: Node, task: Task) -> None:
+    await bring_back(node, task.subject)
+
+
 WORK: dict[str, Work] = {
+    "moderators": _moderators,
+    "restore": _restore,
     "backfill": _backfill,
     "pass_on": _pass_on,
     "repair": _repair,

@@ -26,6 +26,7 @@ from node.inbox.fetching import (
     is_gone,
     is_ours,
 )
+from node.inbox.office import charter_of, is_marking, seen_gone
 from node.network.client import Budget
 from node.runtime import Node
 from node.store.queries.actors import find_actor, moderates
@@ -98,15 +99,18 @@ async def direct(node: Node, activity: ActivityDocument, budget: Budget) -> Acti
     """Return an activity whose own actor vouches for it (RULE B5)."""
     if activity.type in ANSWERS:
         return replace(_plain(activity), inner=await _answered(node, activity))
-    if activity.type not in BRINGS:
+    if activity.type == "Delete":
+        return replace(_plain(activity), seen_gone=await seen_gone(node, activity, budget))
+    if activity.type not in BRINGS or is_marking(activity, given := _embedded_object(activity)):
         return _plain(activity)
-    given = _embedded_object(activity)
     if given is None and _is_actor(activity):
-        return _plain(activity)
+        return replace(_plain(activity), document=charter_of(node, activity))
     if given is not None and _is_own(node, given, activity):
         return replace(_plain(activity), document=given)
     document = await _from_origin(node, activity, budget)
-    return replace(_plain(activity), document=document, raw=_rebuilt(activity, document))
+    author = document.attributed_to if activity.type == "Update" else activity.actor
+    actor = author if same_origin(author, activity.actor) else activity.actor
+    return replace(_plain(activity), actor=actor, document=document, raw=_rebuilt(activity, document))
 
 
 async def _forwarded(node: Node, activity: ActivityDocument, budget: Budget) -> Activity:
@@ -158,7 +162,7 @@ async def _carried(passing: Passing, item: str | dict[str, Any]) -> Activity | N
     node, group = passing.node, passing.group
     iri = reading.id_of(item) or ""
     if is_ours(node, iri):
-        await _echo(passing, iri)
+        await _echo(passing, iri, reading.id_of(item.get("object")) if isinstance(item, dict) else None)
         return None
     if await _is_settled(passing, iri):
         return None
@@ -224,6 +228,8 @@ async def _on_the_groups_word(passing: Passing, inner: ActivityDocument) -> Acti
     """Return what a group says of an actor of another host, as far as it may be believed (RULE B6 c to f)."""
     node = passing.node
     if inner.type in BRINGS and not _is_actor(inner):
+        if is_marking(inner, _embedded_object(inner)):
+            return _plain(inner)
         return await _brought(passing, inner)
     if inner.type == "Delete":
         return await _deleted(passing, inner)
@@ -310,10 +316,12 @@ def _check_audience(activity: Activity, inner: ActivityDocument, group: Actor) -
         raise Forbidden("A group speaks only for its own threads.", detail=f"{group.iri}: {inner.iri}")
 
 
-async def _echo(passing: Passing, iri: str) -> None:
-    """An act of ours comes back: the group has taken it (RULE C1)."""
+async def _echo(passing: Passing, iri: str, about: str | None = None) -> None:
+    """An act of ours comes back: the group has taken it (RULE C1). about: its object's id, when *iri* is its own."""
     async with passing.node.transaction() as tx:
         await confirm(tx, iri, passing.group)
+        if passing.group.iri in {iri, about}:  # its charter: what a moderator here asked for
+            await ask_for(tx, "refresh", passing.group.iri)
 
 
 async def _answered(node: Node, answer: ActivityDocument) -> Activity:

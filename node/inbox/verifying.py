@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import col, select
 
-from node.activities.delete import empty
+from node.activities.forgetting import empty
 from node.activities.keeping import count_thread, keep
 from node.activities.trimmings import forget
 from node.activitypub.documents import ObjectDocument

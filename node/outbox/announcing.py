@@ -15,7 +15,14 @@ from node.outbox import asking, log
 from node.outbox.audience import Target
 from node.store.database import Transaction
 from node.store.queries.actors import find_actor
-from node.store.queries.documents import announce_create_iri, announce_document, boost_document
+from node.store.queries.documents import (
+    actor_document,
+    announce_create_iri,
+    announce_document,
+    boost_document,
+    post_document,
+    times_restored,
+)
 from node.store.queries.posts import find_post
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
@@ -24,7 +31,8 @@ _WRAPPED = frozenset(
     {"Add", "Block", "Create", "Delete", "Dislike", "EmojiReact", "Like", "Lock", "Move", "Remove", "Update"}
 )
 _UNDONE = frozenset({"Block", "Delete", "Dislike", "EmojiReact", "Like", "Lock"})
-_ABOUT_ACTORS = frozenset({"Add", "Block", "Remove", "Update"})  # a moderator, a banned person, the group
+_OF_THE_GROUP = frozenset({"Delete", "Update"})
+_ABOUT_ACTORS = _OF_THE_GROUP | {"Add", "Block", "Remove"}  # the group, a moderator, a banned person
 _OPEN = frozenset({"public", "unlisted"})
 
 
@@ -43,12 +51,16 @@ async def announce(tx: Transaction, activity: Activity, *, group: Actor, author:
     if activity.type == "Create" and post is not None:
         iri = announce_create_iri(group, post)  # the one that the group's outbox names
     await _say_activity(tx, activity, iri, group, author)
+    if post is None:
+        await _say_as_itself(tx, activity, group)
     if post is None or post.parent_id is not None or post.in_reply_to is not None:
         return  # comments reach microblogs through their authors, mentions and reply fetching
     if activity.type == "Create":
         await _announce_thread(tx, post, group)
-    elif activity.type == "Delete" and activity.summary is not None and post.author_id != author.id:
+    elif activity.type == "Delete" and post.author_id != author.id:
         await _take_back_thread(tx, post, group)
+    elif _restores(activity) and post.author_id != author.id and post.removed_at is None:
+        await _announce_thread(tx, post, group)
 
 
 async def _subject(tx: Transaction, activity: Activity) -> Post | None:
@@ -71,7 +83,7 @@ async def _may_pass(tx: Transaction, activity: Activity, post: Post | None, grou
     subject = activity.object if inner is None else inner.object
     if kind not in _ABOUT_ACTORS or subject is None or PUBLIC not in activity.addressees:
         return False
-    if kind == "Update":
+    if kind in _OF_THE_GROUP:
         return subject == group.iri
     return await find_actor(tx.session, subject) is not None
 
@@ -80,6 +92,7 @@ async def _say_activity(tx: Transaction, activity: Activity, iri: str, group: Ac
     inner = dict(activity.raw)
     for name in ("bto", "bcc", *(("@context",) if author.is_local else ())):
         inner.pop(name, None)  # one context is enough for what is ours; another's document stays whole
+    inner = await _as_it_is(tx, activity, inner, group)
     await _say(
         tx,
         group,
@@ -114,9 +127,47 @@ async def _say_move(
     await _say(tx, target, boost, [Target("followers", target.id, "micro")])
 
 
+async def _as_it_is(
+    tx: Transaction, activity: Activity, inner: dict[str, Any], group: Actor
+) -> dict[str, Any]:
+    """Put what a moderator changed in place of the body that they sent: it may say more than they may.
+
+    A proof on that body no longer holds, and goes.
+    """
+    if activity.type != "Update":
+        return inner
+    if activity.object == group.iri:
+        current = actor_document(group)
+    elif activity.document is None and (post := await find_post(tx.session, activity.object or "")):
+        current = await post_document(tx.session, post) | {"sensitive": post.sensitive}
+    else:
+        return inner
+    whole = {name: value for name, value in inner.items() if name not in {"proof", "signature"}}
+    return whole | {"object": {name: value for name, value in current.items() if name != "@context"}}
+
+
+async def _say_as_itself(tx: Transaction, activity: Activity, group: Actor) -> None:
+    """Tell microblogs of the group's new profile, or of its end: they take it from the group alone."""
+    if activity.object != group.iri or activity.type not in _OF_THE_GROUP:
+        return
+    iri = f"{group.home}/activities/{activity.type.lower()}/{tx.ids.token()}"
+    if activity.type == "Update":
+        said = writing.write_update(
+            actor_document(group), iri=iri, actor=group.iri, to=[PUBLIC], cc=_followers(group)
+        )
+    else:
+        said = writing.write_delete(group.iri, iri=iri, actor=group.iri, to=[PUBLIC])
+    await _say(tx, group, said, [Target("followers", group.id, "micro")])
+
+
+def _restores(activity: Activity) -> bool:
+    return activity.type == "Undo" and activity.inner is not None and activity.inner.type == "Delete"
+
+
 async def _announce_thread(tx: Transaction, post: Post, group: Actor) -> None:
     author = await _author_of(tx, post)
-    document = boost_document(group, post, author, published=tx.now)
+    time = await times_restored(tx.session, post)
+    document = boost_document(group, post, author, published=tx.now, time=time)
     leave = await asking.approval(tx, post, group)
     if leave is not None:
         document |= {"@context": CONTEXT, "approvedBy": leave}
@@ -126,7 +177,7 @@ async def _announce_thread(tx: Transaction, post: Post, group: Actor) -> None:
 async def _take_back_thread(tx: Transaction, post: Post, group: Actor) -> None:
     author = await _author_of(tx, post)
     undo = writing.write_undo(
-        boost_document(group, post, author),
+        boost_document(group, post, author, time=await times_restored(tx.session, post)),
         iri=f"{group.home}/activities/undo/{tx.ids.token()}",
         actor=group.iri,
         published=tx.now,

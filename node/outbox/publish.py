@@ -62,6 +62,9 @@ async def _group_of(tx: Transaction, activity: Activity) -> Actor | None:
     post = await find_post(tx.session, subject) if subject else None
     if post is not None:
         return await tx.session.get(Actor, post.group_id) if post.group_id else None
+    charted = await find_actor(tx.session, subject) if subject else None
+    if charted is not None and charted.is_group:
+        return charted
     group = await find_actor(tx.session, activity.audience) if activity.audience else None
     return group if group is not None and group.is_group else None
 

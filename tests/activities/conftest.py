@@ -92,6 +92,18 @@ class Scene:
         await self.happens(self.carrying("Create", document))
         return str(document["id"])
 
+    async def appoint(self, iri: str, group: str | None = None) -> None:
+        """Put somebody on a group's list of moderators."""
+        from node.store.queries.actors import get_actor
+        from node.store.tables.follows import Moderator
+
+        async with self.island.node.transaction() as tx:
+            place, actor = (
+                await get_actor(tx.session, group or self.group.iri),
+                await get_actor(tx.session, iri),
+            )
+            tx.session.add(Moderator(group_id=place.id or 0, actor_id=actor.id or 0, since=tx.now))
+
     async def actor(self, iri: str) -> Actor:
         from node.store.queries.actors import get_actor
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from node.activities import delete
+from node.activities import delete, ending
 from node.activities.perform import perform
 from node.errors import Forbidden, Refused
 from node.store.queries.actors import get_actor
@@ -94,7 +94,7 @@ async def test_a_local_account_that_ends_tells_everyone(scene):
     await scene.stranger("ann")
     async with scene.island.node.transaction() as tx:
         actor = await get_actor(tx.session, scene.ben.iri)
-        await perform(tx, delete.compose_actor(tx, actor))
+        await perform(tx, ending.compose(tx, actor))
     assert (await scene.actor(scene.ben.iri)).deleted_at is not None
     assert await scene.leaving() == ["Delete"]
     gone = await scene.island.get(scene.ben.iri, accept="application/activity+json")
@@ -110,3 +110,105 @@ async def test_a_removal_says_why_and_a_deletion_does_not(scene):
         removal = await delete.compose(tx, scene.group.founder.actor, post)
     assert "summary" not in own.raw
     assert removal.raw["summary"] == ""
+
+
+async def test_a_removal_says_who_and_why_and_reaches_below_if_it_says_so(scene):
+    """withReplies, as Lemmy 1.0 has it; the author hears of it."""
+    thread = await scene.ben.posts(scene.group, title="Ours")
+    branch = await scene.ben.answers(thread, "branch")
+    leaf = await scene.ben.answers(branch, "leaf")
+    other = await scene.ben.answers(thread, "other")
+    act = await _removal(scene, branch, reason="Rule 3", with_replies=True)
+    await scene.happens(act)
+    await scene.happens(act)
+    hidden = [await scene.island.post(one) for one in (branch, leaf)]
+    assert {(one.removal_reason, one.removal_iri) for one in hidden} == {("Rule 3", act.iri)}
+    assert (await scene.island.post(other)).removed_at is None
+    assert (await scene.island.post(thread)).comment_count == 1
+    assert ("removed", branch) in await scene.ben.notices()
+    await scene.happens(await _restoring(scene, branch, with_replies=False))
+    assert [(await scene.island.post(one)).removed_at is None for one in (branch, leaf)] == [True, False]
+    assert (await scene.island.post(thread)).comment_count == 2
+
+
+async def test_neither_undoes_the_other(scene):
+    """C6: an author's deletion and a moderator's removal are two things."""
+    iri = await scene.arrives()
+    removal = await _removal(scene, iri, reason="")
+    gone = scene.activity("Delete", ANN, iri, audience=scene.group.iri)
+    await scene.happens(removal)
+    await scene.happens(gone)
+    restoring = await _restoring(scene, iri)
+    await scene.happens(restoring)
+    post = await scene.island.post(iri)
+    assert (post.removed_at, post.deleted_at is not None) == (None, True)
+    await scene.happens(await _removal(scene, iri, reason=""))
+    await scene.happens(scene.undo(gone))
+    post = await scene.island.post(iri)
+    assert post.removed_at is not None
+    with pytest.raises(Forbidden, match="Only who did it"):
+        await scene.happens(scene.undo(gone, actor=scene.group.founder.iri))
+    with pytest.raises(Forbidden, match="author or a moderator"):
+        await scene.happens(scene.undo(removal, actor=await scene.stranger("eve")))
+
+
+async def test_an_account_that_ended_stays_so(scene):
+    await scene.stranger("ann")
+    end = scene.activity("Delete", ANN, ANN)
+    await scene.happens(end)
+    with pytest.raises(Refused, match="does not come back"):
+        await scene.happens(scene.undo(end))
+
+
+async def test_acts_may_come_in_any_order(scene):
+    """R18, R21, R22: Undo before Delete, Delete and removal before Create."""
+    await scene.stranger("ann")
+    early = scene.activity("Delete", ANN, f"{ANN}/objects/early", audience=scene.group.iri)
+    await scene.happens(early)
+    await scene.happens(scene.undo(early))
+    document = scene.object(ANN, id=early.object)
+    await scene.happens(scene.carrying("Create", document))
+    late = scene.activity("Delete", ANN, early.object, audience=scene.group.iri)
+    await scene.happens(scene.undo(late))
+    await scene.happens(late)
+    assert (await scene.island.post(early.object)).deleted_at is None
+    founder = scene.group.founder.iri
+    unseen = scene.activity("Delete", founder, f"{ANN}/objects/9", summary="spam", audience=scene.group.iri)
+    await scene.happens(unseen)
+    await scene.happens(scene.carrying("Create", scene.object(ANN, id=unseen.object)))
+    assert (await scene.island.post(unseen.object)).removed_at is not None
+    wrong = scene.activity("Delete", ANN, "https://far.example/x", summary="", audience=scene.group.iri)
+    with pytest.raises(Forbidden):
+        await scene.happens(wrong)
+
+
+async def test_an_administrator_hides_what_is_in_a_group_elsewhere(scene):
+    from sqlmodel import col, select
+
+    from node.store.tables.members import Member
+
+    hive = await scene.stranger("hive", kind="Group")
+    await scene.stranger("ann")
+    document = scene.object(ANN, to=[hive, "https://www.w3.org/ns/activitystreams#Public"], audience=hive)
+    await scene.happens(scene.carrying("Create", document, audience=hive, announced_by=hive))
+    with pytest.raises(Forbidden):
+        await scene.happens(await _removal(scene, document["id"], actor=scene.ben.actor))
+    async with scene.island.node.transaction() as tx:
+        query = select(Member).where(col(Member.actor_id) == scene.ben.actor.id)
+        (await tx.session.scalars(query)).one().role = "administrator"
+    await scene.happens(await _removal(scene, document["id"], actor=scene.ben.actor))
+    assert (await scene.island.post(document["id"])).removed_at is not None
+
+
+async def _removal(scene, iri: str, *, actor=None, reason: str = "", with_replies: bool = False):
+    async with scene.island.node.transaction() as tx:
+        post = await scene.ben._post(tx, iri)
+        return await delete.compose(
+            tx, actor or scene.group.founder.actor, post, reason=reason, with_replies=with_replies
+        )
+
+
+async def _restoring(scene, iri: str, *, with_replies: bool = False):
+    async with scene.island.node.transaction() as tx:
+        post = await scene.ben._post(tx, iri)
+        return await delete.compose_restore(tx, scene.group.founder.actor, post, with_replies=with_replies)

@@ -24,7 +24,7 @@ async def test_an_answer_says_what_it_answers(scene, kind):
         await scene.happens(scene.activity(kind, ann, "https://far.example/x"))
 
 
-@pytest.mark.parametrize("kind", ["Create", "Update", "Delete"])
+@pytest.mark.parametrize("kind", ["Create", "Update", "Add", "Remove"])
 async def test_some_things_cannot_be_undone(scene, kind):
     ann = await scene.stranger("ann")
     inner = scene.activity(kind, ann, "https://far.example/x")

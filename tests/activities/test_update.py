@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 from sqlmodel import col, select
 
@@ -10,6 +13,8 @@ from node.activities.perform import perform
 from node.activitypub import reading
 from node.errors import Forbidden, Refused
 from node.store.queries.actors import get_actor
+from node.store.queries.documents import actor_document
+from node.store.tables.log import LogEntry
 from node.store.tables.tasks import Task
 
 
@@ -118,7 +123,7 @@ async def test_nobody_changes_anothers_profile(scene):
     eve = await scene.stranger("eve")
     with pytest.raises(Forbidden, match="Only the actor"):
         await scene.happens(scene.activity("Update", eve, scene.ben.iri))
-    with pytest.raises(Forbidden, match="Only the actor"):
+    with pytest.raises(Forbidden, match="Only the group's moderators"):
         await scene.happens(scene.activity("Update", eve, scene.group.iri))
 
 
@@ -164,3 +169,44 @@ async def test_an_edit_never_opens_what_was_closed(scene):
     closed = await scene.arrives("Note", name=None, inReplyTo=root, to=[f"{ann}/followers"], audience=None)
     await scene.happens(scene.carrying("Update", await revised(scene, closed, type="Note", inReplyTo=root)))
     assert (await scene.island.post(closed)).visibility == "followers"
+
+
+async def test_moderators_change_a_groups_charter_and_nothing_else_of_it(scene):
+    """C11: name, rules, who may post. Its key and its boxes are its own."""
+    mod = await scene.stranger("mod")
+    await scene.appoint(mod)
+    before = await scene.actor(scene.group.iri)
+    document = actor_document(before) | {
+        "name": "New\u202e name",
+        "summary": "<p>Rules</p><script>x</script>",
+        "source": {"content": "Rules", "mediaType": "text/markdown"},
+        "postingRestrictedToMods": True,
+        "sensitive": True,
+        "inbox": "https://far.example/box",
+        "publicKey": {"id": "https://far.example/k", "owner": mod, "publicKeyPem": ""},
+    }
+    change = scene.activity("Update", mod, scene.group.iri, document=reading.read_actor(document))
+    await scene.happens(change)
+    after = await scene.actor(scene.group.iri)
+    assert (after.name, after.summary, after.summary_source) == ("New name", "<p>Rules</p>", "Rules")
+    assert (after.posting_restricted, after.sensitive) == (True, True)
+    assert (after.inbox, after.public_key) == (before.inbox, before.public_key)
+
+
+async def test_a_moderator_marks_anothers_post_and_changes_no_word(scene):
+    """C5: Lemmy lets moderators change this much."""
+    iri = await scene.arrives()
+    mod = await scene.stranger("mod", host="hive.example")
+    said = {"id": iri, "type": "Page", "attributedTo": "https://far.example/users/ann", "name": "Forged"}
+    change = scene.activity("Update", mod, iri, audience=scene.group.iri)
+    change = replace(change, raw={**change.raw, "object": said | {"sensitive": True}})
+    with pytest.raises(Forbidden, match="moderators"):
+        await scene.happens(change)
+    await scene.appoint(mod)
+    await scene.happens(change)
+    post = await scene.island.post(iri)
+    assert (post.sensitive, post.title, post.content) == (True, "Title", "<p>Words</p>")
+    async with scene.island.node.reading() as session:
+        entry = (await session.scalars(select(LogEntry).order_by(col(LogEntry.id).desc()).limit(1))).one()
+    announced = json.loads(entry.body)["object"]["object"]
+    assert (announced["name"], announced["sensitive"]) == ("Title", True)

@@ -135,6 +135,7 @@ async def test_the_group_passes_on_bans_moderators_and_its_own_update(node):
         "Announce(Undo)",
         "Announce(Add)",
         "Announce(Update)",
+        "Update(Group)",  # for microblogs, which take it from the group alone
     ]
 
 

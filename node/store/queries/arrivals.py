@@ -15,9 +15,12 @@ from node.store.queries.permissions import find_asked
 from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
 from node.store.tables.follows import Follow
+from node.store.tables.moderation import Deed
 from node.store.tables.peers import Peer
 from node.store.tables.posts import Post, Share, Vote
 from node.store.tables.trimmings import Reaction
+
+_UNDOABLE = {"close": "Delete", "lock": "Lock", "remove": "Delete"}  # kind of deed -> activity
 
 
 async def is_recorded(session: AsyncSession, iri: str) -> bool:
@@ -90,7 +93,7 @@ async def confirm(tx: Transaction, iri: str, group: Actor) -> None:
 
 
 async def find_answered(session: AsyncSession, iri: str) -> Activity | None:
-    """Return the follow, vote, reaction, boost or request of that id, as the activity that it was, or None."""
+    """Return the follow, vote, reaction, boost, request or act of office of that id, as it was, or None."""
     asked = await find_asked(session, iri)
     if asked is not None:
         return asked
@@ -111,13 +114,33 @@ async def find_answered(session: AsyncSession, iri: str) -> Activity | None:
         return await _as_activity(
             session, "Announce", iri, share.actor_id, await session.get(Post, share.post_id)
         )
-    return None
+    return await _deed(session, iri)
+
+
+async def _deed(session: AsyncSession, iri: str) -> Activity | None:
+    """Return the act of a moderator that has this id, from the log of such acts."""
+    deed: Deed | None = await session.scalar(
+        select(Deed).where(col(Deed.iri) == iri, col(Deed.kind).in_(list(_UNDOABLE))).limit(1)
+    )
+    if deed is None or deed.actor_id is None:
+        return None
+    post = await session.get(Post, deed.post_id) if deed.post_id is not None else None
+    group = await session.get(Actor, deed.group_id) if deed.group_id is not None else None
+    kind = _UNDOABLE[deed.kind]
+    summary = deed.reason if deed.kind == "remove" else None
+    return await _as_activity(session, kind, iri, deed.actor_id, post or group, summary=summary)
 
 
 async def _as_activity(
-    session: AsyncSession, kind: str, iri: str, actor_id: int, about: Actor | Post | None
+    session: AsyncSession,
+    kind: str,
+    iri: str,
+    actor_id: int,
+    about: Actor | Post | None,
+    *,
+    summary: str | None = None,
 ) -> Activity | None:
     actor = await session.get(Actor, actor_id)
     if actor is None or about is None:
         return None
-    return Activity(type=kind, iri=iri, actor=actor.iri, object=about.iri, raw={})
+    return Activity(type=kind, iri=iri, actor=actor.iri, object=about.iri, raw={}, summary=summary)

@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 
 from babel import Locale, UnknownLocaleError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, func, select
 
 from node.activitypub import policies, writing
 from node.activitypub.documents import Image, Link, Mention
@@ -24,6 +25,7 @@ from node.errors import Malformed
 from node.store.queries.actors import find_by_handle
 from node.store.queries.trimmings import media_of, own_emojis
 from node.store.tables.actors import Actor
+from node.store.tables.moderation import Deed
 from node.store.tables.posts import Post
 from node.text.clean import plain_text, shortened
 from node.text.hashtags import find_hashtags, tag_page
@@ -106,6 +108,7 @@ async def object_document(session: AsyncSession, post: Post) -> dict[str, Any]:
         sensitive=post.sensitive,
         comments_enabled=post.locked_at is None,
         stickied=post.featured_at is not None,
+        distinguished=post.distinguished,
         published=post.published,
         updated=post.updated,
         replies=f"{post.iri}/replies",
@@ -162,16 +165,22 @@ async def announce_document(session: AsyncSession, group: Actor, post: Post) -> 
 
 
 def boost_document(
-    group: Actor, post: Post, author: Actor, *, published: datetime | None = None
+    group: Actor, post: Post, author: Actor, *, published: datetime | None = None, time: int = 0
 ) -> dict[str, Any]:
     """Return Announce{id} of a thread, for microblogs (RULE D1).
 
-    Its id is one for each thread, so that an Undo matches. published: when it was said, if known.
+    Its id is one for each thread and *time* that it was restored, so that an Undo matches, and what was undone
+    can be said again. published: when it was said, if known.
     """
     cc = [one for one in (group.followers, author.iri) if one]
-    return writing.write_announce(
-        group.iri, post.iri, iri=boost_iri(group, post), cc=cc, published=published or post.published
-    )
+    iri = boost_iri(group, post) + (f"-{time}" if time else "")
+    return writing.write_announce(group.iri, post.iri, iri=iri, cc=cc, published=published or post.published)
+
+
+async def times_restored(session: AsyncSession, post: Post) -> int:
+    """Return how often a removed post was brought back, as the moderation log has it."""
+    query = select(func.count()).where(col(Deed.post_id) == post.id, col(Deed.kind) == "restore")
+    return await session.scalar(query) or 0
 
 
 def announce_create_iri(group: Actor, post: Post) -> str:

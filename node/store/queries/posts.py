@@ -60,3 +60,23 @@ def visible_to(viewer: Actor | None) -> ColumnElement[bool]:
 def confirmed_at(now: datetime) -> ColumnElement[bool]:
     """Condition: the group vouches for the post, or still has time to (FEDERATION B.9, step 9)."""
     return or_(col(Post.confirmed_at).is_not(None), col(Post.received_at) > now - UNCONFIRMED_FOR)
+
+
+async def is_locked(session: AsyncSession, post: Post) -> bool:
+    """Tell whether a post takes no answers: it is locked, or something that it hangs from is."""
+    line = select(Post.id, Post.parent_id, Post.locked_at).where(col(Post.id) == post.id).cte(recursive=True)
+    line = line.union(
+        select(Post.id, Post.parent_id, Post.locked_at).join(line, col(Post.id) == line.c.parent_id)
+    )
+    found = await session.scalar(select(line.c.id).where(line.c.locked_at.is_not(None)).limit(1))
+    return found is not None
+
+
+async def ids_below(session: AsyncSession, post: Post) -> list[int]:
+    """Return the row numbers of everything that hangs below a post."""
+    if post.root_id is None:
+        found = await session.scalars(select(Post.id).where(col(Post.root_id) == post.id))
+        return [one for one in found if one is not None]
+    tree = select(Post.id).where(col(Post.parent_id) == post.id).cte(recursive=True)
+    tree = tree.union(select(Post.id).join(tree, col(Post.parent_id) == tree.c.id))
+    return list(await session.scalars(select(tree.c.id)))

@@ -1,14 +1,17 @@
-"""What somebody is to a group and to the node: banned, or an administrator."""
+"""What somebody is to a group and to the node: banned, an administrator, its owner; and whose a list is."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from node.store.tables.actors import Actor
+from node.store.tables.actors import GROUP_KINDS, Actor
+from node.store.tables.follows import Moderator
 from node.store.tables.members import Member
 from node.store.tables.moderation import Ban
 
@@ -39,3 +42,31 @@ async def is_administrator(session: AsyncSession, actor: Actor) -> bool:
         col(Member.disabled_at).is_(None),
     )
     return actor.is_local and await session.scalar(query) is not None
+
+
+async def find_curated(
+    session: AsyncSession, collection: str, named: Collection[str]
+) -> tuple[Actor, Literal["featured", "moderators"]] | None:
+    """Return the one of the *named* groups whose list *collection* is, compared as it stands, and which list."""
+    if not collection:
+        return None
+    query = select(Actor).where(
+        col(Actor.iri).in_(named),
+        col(Actor.kind).in_(GROUP_KINDS),
+        or_(col(Actor.featured) == collection, col(Actor.moderators) == collection),
+    )
+    group: Actor | None = await session.scalar(query.order_by(col(Actor.id)).limit(1))
+    if group is None:
+        return None
+    return group, "featured" if group.featured == collection else "moderators"
+
+
+async def owner_of(session: AsyncSession, group: Actor) -> int | None:
+    """Return the row number of a group's first moderator, to whom it belongs."""
+    query = (
+        select(Moderator.actor_id)
+        .where(col(Moderator.group_id) == group.id)
+        .order_by(col(Moderator.since), col(Moderator.id))
+    )
+    found: int | None = await session.scalar(query.limit(1))
+    return found

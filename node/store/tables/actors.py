@@ -57,6 +57,7 @@ class Actor(SQLModel, table=True):
     following: str | None = maybe_iri()
     featured: str | None = maybe_iri()
     moderators: str | None = maybe_iri()  # of a group: the collection in attributedTo
+    moderators_at: datetime | None = maybe_instant()  # remote: when that collection was last read
 
     manually_approves: bool = False
     posting_restricted: bool = False  # only moderators start threads
