@@ -126,6 +126,7 @@ async def test_in_development_loopback_is_reached_by_real_sockets(stack, remote)
 
 
 async def test_the_second_address_is_tried_when_the_first_is_dead(stack, net, remote):
+    """I.70: many peers have an IPv6 address that nobody answers at."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         net.listen_at(OTHER, unused.getsockname()[1])
