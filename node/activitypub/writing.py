@@ -246,7 +246,9 @@ def write_ordered_collection(
     attributed_to: str | None = None,
     audience: str | None = None,
     first: str | None = None,
+    last: str | None = None,
     next_page: str | None = None,
+    previous_page: str | None = None,
     part_of: str | None = None,
 ) -> dict[str, Any]:
     """Write an ordered collection; with *part_of* one page of it, with *first* and no items its cover.
@@ -264,7 +266,9 @@ def write_ordered_collection(
         "audience": audience,
         "partOf": part_of,
         "first": first,
+        "last": last,
         "next": next_page,
+        "prev": previous_page,
     }
     written: dict[str, Any] = without_nulls(document)
     if items is not None:

@@ -12,6 +12,7 @@ from node.cli.opening import acting_as, find_group, with_node
 from node.cli.printing import as_json, show
 from node.errors import Conflict, NotFound
 from node.inbox import actors as remote
+from node.inbox.backfill import backfill
 from node.local import members as accounts
 from node.local.actors import check_name, found_group, new_keys
 from node.runtime import Node
@@ -20,6 +21,8 @@ from node.store.queries.people import follow_state
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow, Moderator
 from node.store.tables.posts import Post
+
+TOLD_EVERY = 10  # posts
 
 
 @click.group("group")
@@ -124,6 +127,25 @@ async def follow(node: Node, *, group: str, member: str, stop: bool) -> None:
         click.echo(f"{member} follows {target.handle}.")
     else:
         click.echo(f"{member} has asked to follow {target.handle}; its node will answer.")
+        click.echo(f"Its old threads come then. To see them come: archipel group backfill '{target.handle}'")
+
+
+@groups.command("backfill")
+@click.argument("group")
+@with_node
+async def bring_history(node: Node, *, group: str) -> None:
+    """Fetch old threads of GROUP, which lives on another node; further back each time."""
+    async with node.reading() as session:
+        target = await find_group(session, group, node.settings.host)
+    if target.is_local:
+        raise Conflict(f"{target.handle} is at home here: all of its threads are.")
+
+    async def report(done: int) -> None:
+        if done % TOLD_EVERY == 0:
+            click.echo(f"Fetching old threads of {target.handle}: {done} posts so far.", err=True)
+
+    brought = await backfill(node, target.iri, report)
+    click.echo(f"Brought {brought} posts of {target.handle} that were not here.")
 
 
 @groups.command("moderators")

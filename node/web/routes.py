@@ -144,6 +144,7 @@ def _activitypub() -> list[BaseRoute]:
         Route("/c/{name}/featured", collections.featured),
         Route("/c/{name}/moderators", collections.moderators),
         Route("/post/{token}/context", objects.context),
+        Route("/post/{token}/context/{number:int}", objects.context_page),
         *(
             Route(f"/{kind}/{{token}}/{name}", endpoint)
             for kind in ("post", "comment")

@@ -1,4 +1,5 @@
 from node.activitypub import reading
+from node.cli import group as commands
 from node.inbox import actors as remote
 
 
@@ -72,6 +73,24 @@ def test_a_person_is_no_group(bees, monkeypatch):
 
     monkeypatch.setattr(remote, "find_handle", find_handle)
     assert bees.refuses("group follow !ada@beta.test --as ben") == "!ada@beta.test is no group."
+
+
+def test_old_threads_come_when_asked_for(bees, monkeypatch):
+    asked = []
+
+    async def backfill(node, iri, report):
+        for done in range(1, 35):
+            await report(done)
+        asked.append(iri)
+        return 34
+
+    monkeypatch.setattr(commands, "backfill", backfill)
+    bees.inside(_know_a_peers_group)
+    shown = bees.run("group backfill !wasps@beta.test")
+    assert "Brought 34 posts" in shown.stdout
+    assert shown.stderr.count("so far") == 3
+    assert asked == ["http://beta.test/c/wasps"]
+    assert "at home here" in bees.refuses("group backfill bees")
 
 
 def test_no_groups(shell):

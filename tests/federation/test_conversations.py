@@ -15,6 +15,7 @@ from node.inbox.repairing import repair
 from node.network.client import Budget
 from node.store.queries.tasks import ask_for
 from tests.inbox.conftest import joined
+from tests.support.archipelago import Group
 from tests.support.stranger import PUBLIC, Stranger
 
 
@@ -361,3 +362,78 @@ async def test_an_answer_whose_parent_is_away_finds_its_thread_by_its_context(se
     await work()
     assert (await us.post(last["id"])).depth == 2
     assert json.loads((await us.post(middle["id"])).document)["id"] == middle["id"]
+
+
+async def test_what_overtakes_its_create_counts_as_if_it_had_come_in_order(sea, us, good, far, work):
+    """I.77, I.78, I.79, R20, R21: an edit brings the post, a deletion forbids it, a vote fetches it for a followed group."""
+    hive, ann = good.person("hive", key="bees", kind="Group"), good.person("ann")
+    bees = await us.group("bees")
+    ada = await us.member("ada")
+    await joined(us, good, ada, hive, work)
+    for group in (hive, bees.iri):
+        edited, deleted, liked = (page(good, ann, group, title) for title in ("Edited", "Deleted", "Liked"))
+
+        async def comes(activity, group=group):
+            passed = good.activity("Announce", group, activity, to=[PUBLIC]) if group == hive else activity
+            await good.send(us, passed)
+            await work()
+
+        newest = {**edited, "name": "Newest", "updated": "2026-11-03T09:30:00Z"}
+        good.documents[edited["id"]] = newest
+        about = {"to": [group, PUBLIC], "audience": group}
+        await comes(good.activity("Update", ann, newest, **about))
+        await comes(good.create(edited))
+        post = await us.post(edited["id"])
+        assert (post.title, post.group_id is not None, post.deleted_at) == ("Newest", True, None)
+        good.documents[deleted["id"]] = 410
+        await comes(good.activity("Delete", ann, deleted["id"], **about))
+        await comes(good.create(deleted))
+        assert (await us.post(deleted["id"])) is None
+        await comes(good.activity("Like", ann, liked["id"], **about))
+        post = await us.post(liked["id"])
+        assert (post.title, post.upvotes) == ("Liked", 1)
+    strange = good.person("strange", key="bees", kind="Group")
+    unasked = page(good, ann, strange, "Unasked")
+    await good.send(
+        us, good.activity("Announce", strange, good.activity("Like", ann, unasked["id"]), to=[PUBLIC])
+    )
+    await work()
+    assert await us.post(unasked["id"]) is None
+    assert asked(sea, unasked["id"]) == 0
+
+
+async def test_a_post_that_its_group_never_confirms_is_hidden_after_a_week(sea, us, good, far, work):
+    """B9, C1, I.82: until the Announce comes it is shown as waiting, the group's echo of ours confirms it."""
+    hive = good.person("hive", key="bees", kind="Group")
+    ada = await us.member("ada")
+    await joined(us, good, ada, hive, work)
+    group = Group(us, hive, ada)
+    taken, ignored = await ada.posts(group, title="Taken"), await ada.posts(group, title="Ignored")
+    assert set(await ada.reads(group)) == {"Taken", "Ignored"}
+    assert (await us.get(f"/post/{taken.rpartition('/')[2]}")).text.count("waiting for good.example") == 1
+    create = (await us.post(taken)).create_iri
+    echo = {"id": create, "type": "Create", "actor": ada.iri, "object": {"id": taken, "type": "Page"}}
+    await good.send(us, good.activity("Announce", hive, echo, to=[PUBLIC]))
+    await work()
+    us.node.clock.advance(hours=24 * 8)
+    assert await ada.reads(group) == ["Taken"]
+    assert (await us.post(taken)).title == "Taken", "of an echo nothing is read but that it came"
+    assert await us.post(ignored) is not None
+
+
+async def test_full_objects_in_a_list_are_believed_for_their_own_host_alone(sea, us, good, far):
+    """I.38, PieFed: what stands whole in a list of the same host is not asked for again."""
+    hive, ann, bob = (
+        good.person("hive", kind="Group", key="bees"),
+        good.person("ann"),
+        far.person("bob", key="bob"),
+    )
+    thread = page(good, ann, hive, "Whole", replies=f"{good.home}/replies")
+    own = good.note(ann, "Own", inReplyTo=thread["id"])
+    others = far.note(bob, "Others", inReplyTo=own["id"])
+    forged = {**others, "content": "<p>Never said</p>"}
+    good.collection(f"{good.home}/replies", [own, forged])
+    good.collection(f"{hive}/outbox", [good.documents[thread["id"]]])
+    await backfill(us.node, hive)
+    assert (await us.post(others["id"])).content == "<p>Others</p>"
+    assert (asked(sea, own["id"]), asked(sea, others["id"]), asked(sea, thread["id"])) == (0, 1, 0)

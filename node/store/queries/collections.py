@@ -16,7 +16,8 @@ from node.store.tables.follows import Follow, Moderator
 from node.store.tables.posts import Post
 
 OUTBOX_LENGTH = 50  # Lemmy reads no more (RULE E2)
-THREAD_LENGTH = 2000  # ids of a thread in one list, as PieFed (RULE E1)
+THREAD_LENGTH = 2000  # ids of a thread in one list, as PieFed; a longer one comes in pages (RULE E1)
+PAGE_LENGTH = 500
 # What Lemmy can read inside Create; one item of another type makes it drop the whole list (RULE E2).
 OUTBOX_KINDS = ("Page", "Article", "Note", "Video", "Event")
 _OPEN = ("public", "unlisted")
@@ -95,10 +96,16 @@ async def outbox_posts(session: AsyncSession, author: Actor) -> tuple[list[Post]
     return await _newest(session, [col(Post.author_id) == author.id, shown()])
 
 
-async def thread_iris(session: AsyncSession, root: Post) -> tuple[list[str], int]:
-    """Return the ids of a thread, the root first, then as they were written; and their number."""
+async def thread_iris(
+    session: AsyncSession, root: Post, *, after: int = 0, at_most: int | None = None
+) -> tuple[list[str], int]:
+    """Return the ids of a thread, the root first, then as they were written; and their number.
+
+    after: how many to leave out at the beginning. at_most: THREAD_LENGTH when None.
+    """
     of_thread = and_(or_(col(Post.id) == root.id, col(Post.root_id) == root.id), shown())
-    return await _ids(session, of_thread, col(Post.depth) > 0, col(Post.published), col(Post.id))
+    order = (col(Post.depth) > 0, col(Post.published), col(Post.id))
+    return await _ids(session, of_thread, *order, after=after, at_most=at_most)
 
 
 async def reply_iris(session: AsyncSession, post: Post) -> tuple[list[str], int]:
@@ -154,8 +161,15 @@ async def _newest(session: AsyncSession, conditions: list[ColumnElement[bool]]) 
     return list(await session.scalars(query.limit(OUTBOX_LENGTH))), total
 
 
-async def _ids(session: AsyncSession, condition: ColumnElement[bool], *order: Any) -> tuple[list[str], int]:
-    query = select(Post.iri).where(condition).order_by(*order).limit(THREAD_LENGTH)
+async def _ids(
+    session: AsyncSession,
+    condition: ColumnElement[bool],
+    *order: Any,
+    after: int = 0,
+    at_most: int | None = None,
+) -> tuple[list[str], int]:
+    query = select(Post.iri).where(condition).order_by(*order)
+    query = query.offset(after).limit(THREAD_LENGTH if at_most is None else at_most)
     total = await _count(session, select(func.count(col(Post.id))).where(condition))
     return list(await session.scalars(query)), total
 

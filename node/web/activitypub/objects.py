@@ -10,11 +10,14 @@ from starlette.responses import Response
 
 from node.activitypub import writing
 from node.errors import NotFound
+from node.store.queries import collections as queries
 from node.store.queries.collections import find_gone, find_shown, reply_iris, thread_iris
 from node.store.queries.documents import object_document
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
 from node.web.activitypub.serving import NOTHING, document, node_of, own_iri, to_origin
+
+LAST_PAGE = 1_000_000  # no thread has more, and databases count no further than their integers
 
 
 async def post(request: Request) -> Response:
@@ -42,20 +45,47 @@ async def post(request: Request) -> Response:
 
 
 async def context(request: Request) -> Response:
-    """GET /post/{token}/context: the ids of a thread in order, where it or its group is ours (RULE E1)."""
+    """GET /post/{token}/context: the ids of a thread in order, where it or its group is ours (RULE E1).
+
+    Flat as long as others read it so; a longer one is the cover of its pages.
+    """
     async with node_of(request).reading() as session:
-        root = await find_shown(session, request.path_params["token"])
-        if root is None or root.depth:
-            raise NotFound(NOTHING)
-        group = await session.get(Actor, root.group_id) if root.group_id else None
-        if group is None or not group.is_local:
-            await _check_ours(session, root)
+        root, group = await _thread_here(session, request)
         iris, total = await thread_iris(session, root)
-    group_iri = group.iri if group else None
+    iri = own_iri(request)
+    flat = total <= queries.THREAD_LENGTH
     listed = writing.write_ordered_collection(
-        own_iri(request), iris, total=total, name=root.title, attributed_to=group_iri, audience=group_iri
+        iri,
+        iris if flat else None,
+        total=total,
+        name=root.title,
+        attributed_to=group,
+        audience=group,
+        first=None if flat else f"{iri}/1",
+        last=None if flat else f"{iri}/{_pages(total)}",
     )
     return document(request, listed, page=_page_of(request))
+
+
+async def context_page(request: Request) -> Response:
+    """GET /post/{token}/context/{number}: one page of a long thread, the first is 1."""
+    number = min(int(request.path_params["number"]), LAST_PAGE)
+    before = (number - 1) * queries.PAGE_LENGTH
+    async with node_of(request).reading() as session:
+        root, _ = await _thread_here(session, request)
+        iris, total = await thread_iris(session, root, after=max(before, 0), at_most=queries.PAGE_LENGTH)
+    if total <= queries.THREAD_LENGTH or not 1 <= number <= _pages(total):
+        raise NotFound(NOTHING, detail=f"page {number} of {total}")
+    whole = _page_of(request)
+    listed = writing.write_ordered_collection(
+        own_iri(request),
+        iris,
+        total=total,
+        part_of=whole,
+        next_page=f"{whole}/{number + 1}" if number < _pages(total) else None,
+        previous_page=f"{whole}/{number - 1}" if number > 1 else None,
+    )
+    return document(request, listed, page=whole.rpartition("/")[0])
 
 
 async def replies(request: Request) -> Response:
@@ -78,6 +108,21 @@ async def shares(request: Request) -> Response:
     async with node_of(request).reading() as session:
         found = await _ours_at(session, request)
     return _collection(request, found.shares, [])
+
+
+async def _thread_here(session: AsyncSession, request: Request) -> tuple[Post, str | None]:
+    """Return the thread whose context is asked for, and its group's id; raise NotFound for one that is not ours."""
+    root = await find_shown(session, request.path_params["token"])
+    if root is None or root.depth:
+        raise NotFound(NOTHING)
+    group = await session.get(Actor, root.group_id) if root.group_id else None
+    if group is None or not group.is_local:
+        await _check_ours(session, root)
+    return root, group.iri if group is not None else None
+
+
+def _pages(total: int) -> int:
+    return -(-total // queries.PAGE_LENGTH)
 
 
 def _collection(request: Request, total: int, iris: list[str]) -> Response:

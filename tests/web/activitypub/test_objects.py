@@ -129,14 +129,50 @@ async def test_a_thread_in_no_group_has_a_context_too(quay, alice):
     assert "audience" not in found
 
 
-async def test_a_context_goes_no_further_than_others_read(quay, alice, bees, monkeypatch):
-    monkeypatch.setattr(queries, "THREAD_LENGTH", 2)
+async def test_a_long_context_comes_in_pages(quay, alice, bees, monkeypatch):
+    """RULE E1, I.37: flat as long as readers that know no pages read it whole."""
     thread = await quay.post(alice, bees, token="t1")
-    for _ in range(3):
-        await quay.post(alice, bees, thread)
+    everything = [thread.iri] + [(await quay.post(alice, bees, thread)).iri for _ in range(4)]
+    assert (await quay.json("/post/t1/context"))["orderedItems"] == everything
+    assert (await quay.get("/post/t1/context/1")).status_code == 404
+    monkeypatch.setattr(queries, "THREAD_LENGTH", 4)
+    monkeypatch.setattr(queries, "PAGE_LENGTH", 2)
+    cover = await quay.json("/post/t1/context")
+    assert ("orderedItems" in cover, cover["totalItems"], cover["name"]) == (False, 5, thread.title)
+    found, following, pages = [], cover["first"], []
+    while following:
+        page = await quay.json(following.removeprefix(HOME))
+        assert (page["id"], page["partOf"], page["type"]) == (following, cover["id"], "OrderedCollectionPage")
+        found, pages, following = found + page["orderedItems"], [*pages, page], page.get("next")
+    assert found == everything
+    assert (pages[-1]["id"], pages[-1]["prev"]) == (cover["last"], pages[-2]["id"])
+    for number in ("0", "4", "9" * 30, "x"):
+        assert (await quay.get(f"/post/t1/context/{number}")).status_code == 404
+
+
+async def test_a_context_is_sent_again_only_when_it_has_changed(quay, alice, bees):
+    """RULE E1, I.72: ETag, 304, and HEAD with the headers of GET; also for a thread of another node in our group."""
+    thread = await quay.post(alice, bees, token="t1")
+    first = await quay.get("/post/t1/context")
+    etag = first.headers["etag"]
+    head = await quay.browser.head("/post/t1/context", headers={"accept": "application/activity+json"})
+    assert head.headers == first.headers
+    assert "alternate" in first.headers["link"]
+    again = await quay.get("/post/t1/context", **{"if-none-match": etag})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    await quay.post(alice, bees, thread)
+    assert (await quay.get("/post/t1/context", **{"if-none-match": etag})).status_code == 200
+
+
+async def test_what_its_authors_node_has_not_confirmed_is_not_named(quay, alice, rob, bees):
+    """RULE B6c"""
+    thread = await quay.post(alice, bees, token="t1")
+    doubted = await quay.post(rob, bees, thread, verify_by=quay.clock.now())
+    sure = await quay.post(rob, bees, thread)
     found = await quay.json("/post/t1/context")
-    assert len(found["orderedItems"]) == 2
-    assert found["totalItems"] == 4
+    assert found["orderedItems"] == [thread.iri, sure.iri]
+    assert (await quay.json("/post/t1/replies"))["items"] == [sure.iri]
+    assert doubted.iri not in str(await quay.json("/c/bees/outbox"))
 
 
 async def test_replies_are_the_direct_answers(quay, alice, rob, bees):
