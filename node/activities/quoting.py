@@ -26,6 +26,7 @@ async def quote_what_is_linked(tx: Transaction, author: Actor, post: Post) -> No
     if quoted.iri == post.quote_iri and post.quote_stamp is not None:
         return
     post.quote_iri = post.quote_stamp = None
+    post.link_url = quoted.url or quoted.iri  # never our page of another node's post
     theirs = await tx.session.get_one(Actor, quoted.author_id)
     if theirs.is_local:
         post.quote_stamp = await ask.give_leave(tx, theirs, author, quoted, post.iri)

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from node.activities.react import COMMON
 from node.errors import NodeError, TooMany, Unauthenticated, Unavailable
 from node.runtime import Node
 from node.text.clean import clean_html
@@ -178,6 +179,7 @@ def environment(language: str) -> Environment:
     env.install_gettext_translations(speak.catalogue, newstyle=True)  # type: ignore[attr-defined]
     env.filters |= _filters(speak)
     env.globals["static"] = static
+    env.globals["common_emoji"] = COMMON
     return env
 
 

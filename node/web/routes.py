@@ -19,10 +19,13 @@ from node.web.pages import (
     notifications,
     people,
     posting,
+    quotes,
+    reactions,
     removing,
     search,
     settings,
     siblings,
+    tags,
     threads,
     votes,
 )
@@ -93,6 +96,7 @@ def _pages() -> list[BaseRoute]:
         Route("/about", home.about),
         Route("/groups", home.groups),
         Route("/search", search.show),
+        Route("/tag/{name}", tags.show),
         _act("/search", search.look_up),
         Route("/interact", search.interact),
         Route("/c/{name}/elsewhere", groups.elsewhere),
@@ -121,6 +125,8 @@ def _acts() -> list[BaseRoute]:
             for kind in ("post", "comment")
             for name, endpoint, methods in (
                 ("vote", votes.cast, ACT),
+                ("react", reactions.add, ACT),
+                ("quotes", quotes.show, FORM),
                 ("reply", posting.reply, FORM),
                 ("edit", posting.edit, FORM),
                 ("delete", removing.remove, FORM),

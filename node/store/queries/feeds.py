@@ -20,6 +20,7 @@ from node.store.queries.threads import ThreadLine, lines_of_threads
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow
 from node.store.tables.posts import Post
+from node.store.tables.trimmings import PostTag
 
 THREADS_SHOWN = 25
 SIDE_GROUPS = 12
@@ -36,6 +37,16 @@ class FeedPage:
     listing: Listing
     next_page: str | None
     everything: bool  # all public threads of the node's groups, not only what the viewer follows
+
+
+@dataclass(frozen=True, slots=True)
+class TagPage:
+    """The threads that carry a hashtag."""
+
+    name: str
+    threads: tuple[ThreadLine, ...]
+    listing: Listing
+    next_page: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,26 @@ async def feed_page(
         next_page=more,
         everything=everything,
     )
+
+
+async def tag_feed(
+    session: AsyncSession, name: str, viewer: Actor | None, listing: Listing, now: datetime
+) -> TagPage:
+    """Return a hashtag's page: threads that carry it and that *viewer* may read. name: as kept, without #."""
+    tagged = select(PostTag.post_id).where(col(PostTag.name) == name)
+    query = select(Post).where(
+        col(Post.id).in_(tagged),
+        col(Post.root_id).is_(None),
+        col(Post.in_reply_to).is_(None),
+        col(Post.visibility) == "public",
+        visible_to(viewer),
+        confirmed_at(now),
+    )
+    period = within(listing.period, now)
+    if listing.sort == "top" and period is not None:
+        query = query.where(period)
+    found, more = await cut(session, query, order_of(listing.sort), listing.after, THREADS_SHOWN)
+    return TagPage(name, await lines_of_threads(session, found, viewer), listing, more)
 
 
 def _of_this_node() -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from node.store.queries.crossposts import also_in, others_about
 from node.store.queries.people import ActorLine, lines_of, web_address
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.trees import Branch, Cut, cut_tree
+from node.store.queries.trimmings import BARE, Trimmings, trimmings_of
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post, Vote
 
@@ -78,6 +79,7 @@ class CommentLine:
     focused: bool
     by_thread_author: bool
     unconfirmed_by: str = ""
+    hung: Trimmings = BARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class ThreadPage:
     hidden_before: bool  # whether this page does not begin at the first comment
     at_home: AtHome | None = None
     also: tuple[ThreadLine, ...] = ()  # other threads about the same page
+    hung: Trimmings = BARE
 
 
 async def get_shown(session: AsyncSession, token: str, viewer: Actor | None, *, comment: bool) -> Post:
@@ -254,6 +257,7 @@ async def thread_page(
         hidden_before=part.hidden_before,
         at_home=await at_home(session, root, viewer, now),
         also=await lines_of_threads(session, await others_about(session, root, viewer, now), viewer),
+        hung=(await trimmings_of(session, [root], viewer)).get(root.id or 0, BARE),
     )
 
 
@@ -309,6 +313,7 @@ async def _comments(
     everyone = [*(post.author_id for post in posts.values()), *parents.values(), root.group_id]
     actors = await lines_of(session, everyone)
     votes = await _votes(session, ids, viewer)
+    hung = await trimmings_of(session, posts.values(), viewer)
     lines = []
     for branch, depth in part.shown:
         post = posts[branch.id]
@@ -338,6 +343,7 @@ async def _comments(
                 waiting_for=_waiting_for(post, actors.get(root.group_id or 0)),
                 focused=branch.id == focus,
                 by_thread_author=post.author_id == root.author_id,
+                hung=hung.get(branch.id, BARE),
                 unconfirmed_by="" if post.verify_by is None else actors[post.author_id].host,
             )
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -58,6 +58,35 @@ class QuoteCard:
     text: str
     warning: str
     pending: bool  # its author has been asked, and has not answered
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmings:
+    """All that a page shows with a post beside its words."""
+
+    media: tuple[MediaLine, ...] = ()
+    reactions: tuple[ReactionLine, ...] = ()
+    tags: tuple[str, ...] = ()
+    quote: QuoteCard | None = None
+
+
+BARE = Trimmings()
+
+
+async def trimmings_of(
+    session: AsyncSession, posts: Iterable[Post], viewer: Actor | None
+) -> dict[int, Trimmings]:
+    """Return what hangs on posts that *viewer* may read, by row number; those that are gone have nothing."""
+    alive = [post for post in posts if post.deleted_at is None and post.removed_at is None]
+    ids = [post.id for post in alive]
+    media, reactions = await media_lines(session, ids), await reaction_lines(session, ids, viewer)
+    found: dict[int, Trimmings] = {}
+    for post in alive:
+        number = post.id or 0
+        tags = await tags_of(session, post) if post.root_id is None else ()
+        card = await quote_card(session, post, viewer) if post.quote_iri is not None else None
+        found[number] = Trimmings(media.get(number, ()), reactions.get(number, ()), tags, card)
+    return found
 
 
 async def media_of(session: AsyncSession, post: Post) -> tuple[Media, ...]:
@@ -137,6 +166,12 @@ async def quote_card(session: AsyncSession, post: Post, viewer: Actor | None) ->
         warning=quoted.warning,
         pending=writer.is_local and not author.is_local and post.quote_stamp is None and bool(quoted.policy),
     )
+
+
+async def address_to_quote(session: AsyncSession, token: str, viewer: Actor | None) -> str:
+    """Return the address by which a thread quotes the post of that name; empty when *viewer* cannot read it."""
+    found = await session.scalar(select(Post).where(col(Post.token) == token, visible_to(viewer)))
+    return (found.url or found.iri) if found is not None else ""
 
 
 def _medium(row: Attachment) -> Media:

@@ -19,6 +19,7 @@ from node.store.queries.actors import get_actor, moderates
 from node.store.queries.people import ActorLine, get_named, line_of
 from node.store.queries.posts import get_post
 from node.store.queries.threads import COMMENTS_SHOWN, get_visible, path_of
+from node.store.queries.trimmings import address_to_quote
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
 from node.web import forms
@@ -68,7 +69,10 @@ async def write(request: Request) -> Response:
     if request.method != "POST":
         async with node.reading() as session:
             again = await filled_in(session, request.query_params.get("again", "")[:40], account.actor)
-        return await page.fresh(request, again)
+            quoted = await address_to_quote(
+                session, request.query_params.get("quote", "")[:40], account.actor
+            )
+        return await page.fresh(request, again or {"link_url": quoted})
     filled, do = await _read(request, ThreadDraft)
     if filled.model is None or do == "preview":
         return await page.again(request, filled)

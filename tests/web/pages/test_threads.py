@@ -202,3 +202,35 @@ async def test_sensitive_words_are_behind_a_warning(ada, stranger):
     assert ("summary", {}) in page.elements
     assert "Sensitive: show it" in page.text
     assert any(tag == "article" and one.get("lang") == "fr" for tag, one in page.elements)
+
+
+async def test_media_are_named_with_what_they_show_and_load_nothing_by_themselves(
+    thread, ada, bo, stranger, beta
+):
+    """I.108, A91: no reader's address goes to another server unasked."""
+    from node.store.tables.trimmings import Attachment
+
+    comment = await bo.replies(thread, "word1")
+    number, below = await change(beta, thread), await change(beta, comment)
+    async with beta.node.transaction() as tx:
+        for post, position, kind, url, alt in (
+            (number, 0, "image", "https://far.example/1.png", 'A "rose"'),
+            (number, 1, "video", "https://far.example/2.mp4", ""),
+            (number, 2, "image", "javascript:alert(1)", ""),
+            (below, 0, "audio", "https://far.example/3.mp3", "Humming"),
+        ):
+            tx.session.add(
+                Attachment(post_id=post, position=position, kind=kind, url=url, alt=alt, width=9, height=6)
+            )
+    page = await stranger.get(thread)
+    assert [one for one in page.links if "far.example" in one] == [
+        "https://far.example/1.png",
+        "https://far.example/2.mp4",
+        "https://far.example/3.mp3",
+    ]
+    assert 'Picture A "rose" far.example, 9 \u00d7 6' in page.text
+    assert "Film No description" in page.text
+    assert {"img", "video", "audio"}.isdisjoint(tag for tag, _ in page.elements)
+    await change(beta, thread, sensitive=True)
+    page = await stranger.get(thread)
+    assert "Sensitive media: show them" in page.text
