@@ -8,8 +8,8 @@ from datetime import datetime
 from node.activitypub.activity import Activity
 from node.errors import Forbidden, Refused
 from node.store.database import Transaction
-from node.store.queries.actors import get_actor, moderates
-from node.store.queries.standing import is_administrator, is_banned
+from node.store.queries.actors import get_actor
+from node.store.queries.standing import holds_office, is_administrator
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
 
@@ -56,12 +56,7 @@ async def moderates_post(tx: Transaction, actor: Actor, post: Post) -> bool:
 
 async def is_moderator(tx: Transaction, actor: Actor, group: Actor) -> bool:
     """Tell whether *actor* is on the group's list and not banned, or administers the node that hosts it."""
-    if actor.deleted_at is not None:
-        return False
-    if group.is_local and await is_administrator(tx.session, actor):
-        return True
-    listed = await moderates(tx.session, actor.id, group.id)
-    return listed and not await is_banned(tx.session, actor, group, tx.now)
+    return await holds_office(tx.session, actor, group, tx.now)
 
 
 async def may_moderate(tx: Transaction, actor: Actor, group: Actor, kind: str = "") -> bool:

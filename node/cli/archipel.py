@@ -11,12 +11,13 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from node.cli import moving
+from node.cli import charter, moving
 from node.cli.doctor import doctor
 from node.cli.group import groups
 from node.cli.inbox import arrivals
 from node.cli.init import init
 from node.cli.member import members
+from node.cli.moderate import moderate
 from node.cli.opening import Opening
 from node.cli.peer import peers
 from node.cli.post import posts
@@ -62,6 +63,7 @@ def archipel(ctx: click.Context, config: Path | None, verbose: bool) -> None:
     opening.config = config
 
 
+assert charter, "its commands register themselves with their noun"
 assert moving, "its commands register themselves with their nouns"
-for command in (serve, worker, init, doctor, members, groups, posts, peers, arrivals):
+for command in (serve, worker, init, doctor, members, groups, posts, moderate, peers, arrivals):
     archipel.add_command(command)

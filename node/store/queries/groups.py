@@ -9,7 +9,6 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from node.store.queries.actors import moderates
 from node.store.queries.listings import is_shown_in
 from node.store.queries.paging import Position, cut, order_of, within
 from node.store.queries.people import (
@@ -21,6 +20,7 @@ from node.store.queries.people import (
     web_address,
 )
 from node.store.queries.posts import confirmed_at, visible_to
+from node.store.queries.standing import holds_office
 from node.store.queries.threads import ThreadLine, lines_of_threads
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow, Moderator
@@ -117,7 +117,7 @@ async def group_page(
     if listing.sort == "top" and period is not None:
         threads = threads.where(period)
     found, more = await cut(session, threads, order_of(listing.sort), listing.after, THREADS_SHOWN)
-    is_moderator = viewer is not None and await moderates(session, viewer.id, group.id)
+    is_moderator = viewer is not None and await holds_office(session, viewer, group, now)
     return GroupPage(
         actor=line_of(group),
         summary=group.summary,

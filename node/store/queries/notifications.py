@@ -1,15 +1,15 @@
-"""Word to members of answers and mentions."""
+"""Word to members: of answers and mentions, and of what was done to them in office."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from node.store.queries.people import ActorLine, line_of, titles_of
+from node.store.queries.people import ActorLine, line_of, lines_of, titles_of
 from node.store.queries.posts import visible_to
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member, Notification
@@ -20,15 +20,17 @@ SHOWN = 50  # newest first; older ones are found in the threads
 
 @dataclass(frozen=True, slots=True)
 class NotificationLine:
-    """Somebody answered or named the member."""
+    """Somebody answered or named the member, or did something to them in office."""
 
-    kind: str  # reply, mention
+    kind: str  # reply, mention; removed, appointed, dismissed, closed ...
     by: ActorLine
     path: str
     title: str  # of the thread
     content: str  # HTML as kept
     at: datetime
     unread: bool
+    group: ActorLine | None = None
+    text: str = ""  # a reason, plain text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ async def count_unread(session: AsyncSession, member: Member, actor: Actor) -> i
     query = (
         select(func.count())
         .select_from(Notification)
-        .join(Post, col(Post.id) == col(Notification.post_id))
-        .where(col(Notification.member_id) == member.id, visible_to(actor))
+        .outerjoin(Post, col(Post.id) == col(Notification.post_id))
+        .where(col(Notification.member_id) == member.id, _fit_to_read(actor))
     )
     if member.read_notifications_at is not None:
         query = query.where(col(Notification.at) > member.read_notifications_at)
@@ -61,25 +63,46 @@ async def notification_page(session: AsyncSession, member_id: int, actor: Actor)
     found = (
         await session.execute(
             select(Notification, Post, Actor)
-            .join(Post, col(Post.id) == col(Notification.post_id))
+            .outerjoin(Post, col(Post.id) == col(Notification.post_id))
             .join(Actor, col(Actor.id) == col(Notification.actor_id))
-            .where(col(Notification.member_id) == member_id, visible_to(actor))
+            .where(col(Notification.member_id) == member_id, _fit_to_read(actor))
             .order_by(col(Notification.at).desc(), col(Notification.id).desc())
             .limit(SHOWN)
         )
     ).all()
-    titles = await titles_of(session, [post.root_id for _, post, _ in found], actor)
+    titles = await titles_of(session, [post.root_id for _, post, _ in found if post is not None], actor)
+    groups = await lines_of(session, [notification.group_id for notification, _, _ in found])
     lines = tuple(
         NotificationLine(
             kind=notification.kind,
             by=line_of(by),
-            path=f"/post/{post.token}" if post.root_id is None else f"/comment/{post.token}",
-            title=post.title if post.root_id is None else titles.get(post.root_id, ""),
-            content=post.content,
+            path=_path(post, groups.get(notification.group_id or 0)),
+            title=_title(post, titles),
+            content=post.content if post is not None and post.removed_at is None else "",
             at=notification.at,
             unread=read_at is None or notification.at > read_at,
+            group=groups.get(notification.group_id or 0),
+            text=notification.text,
         )
         for notification, post, by in found
     )
     newest = lines[0].at.isoformat() if lines else ""
     return NotificationPage(lines, sum(line.unread for line in lines), newest)
+
+
+def _fit_to_read(actor: Actor) -> ColumnElement[bool]:
+    """Condition: the post may be read; or it is the member's own that was removed; or it is about no post."""
+    own = and_(col(Notification.kind) == "removed", col(Post.author_id) == actor.id)
+    return or_(col(Notification.post_id).is_(None), own, visible_to(actor))
+
+
+def _path(post: Post | None, group: ActorLine | None) -> str:
+    if post is None:
+        return group.path if group is not None else ""
+    return f"/post/{post.token}" if post.root_id is None else f"/comment/{post.token}"
+
+
+def _title(post: Post | None, titles: dict[int, str]) -> str:
+    if post is None:
+        return ""
+    return post.title if post.root_id is None else titles.get(post.root_id, "")

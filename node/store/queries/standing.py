@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -10,10 +11,12 @@ from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from node.store.queries.actors import moderates
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Moderator
 from node.store.tables.members import Member
 from node.store.tables.moderation import Ban
+from node.store.tables.posts import Post
 
 
 async def is_banned(session: AsyncSession, actor: Actor, group: Actor, now: datetime) -> bool:
@@ -42,6 +45,32 @@ async def is_administrator(session: AsyncSession, actor: Actor) -> bool:
         col(Member.disabled_at).is_(None),
     )
     return actor.is_local and await session.scalar(query) is not None
+
+
+async def holds_office(session: AsyncSession, actor: Actor, group: Actor, now: datetime) -> bool:
+    """Tell whether *actor* is on the group's list and not banned, or administers the node that hosts it."""
+    if actor.deleted_at is not None:
+        return False
+    if group.is_local and await is_administrator(session, actor):
+        return True
+    return await moderates(session, actor.id, group.id) and not await is_banned(session, actor, group, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What somebody may do in office in a thread. may_hide: also an administrator, of a group elsewhere."""
+
+    holds: bool
+    may_hide: bool
+
+
+async def office_in(session: AsyncSession, thread: Post, viewer: Actor | None, now: datetime) -> Office:
+    """Return what the viewer, None for a stranger, may do in office in a thread."""
+    if viewer is None:
+        return Office(holds=False, may_hide=False)
+    group = await session.get(Actor, thread.group_id) if thread.group_id is not None else None
+    holds = group is not None and await holds_office(session, viewer, group, now)
+    return Office(holds, may_hide=holds or await is_administrator(session, viewer))
 
 
 async def find_curated(

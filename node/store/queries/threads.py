@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.errors import Gone, NotFound
-from node.store.queries.actors import moderates
 from node.store.queries.athome import AtHome, at_home
 from node.store.queries.crossposts import also_in, others_about
 from node.store.queries.people import ActorLine, lines_of, web_address
 from node.store.queries.posts import confirmed_at, visible_to
-from node.store.queries.trees import Branch, Cut, cut_tree
+from node.store.queries.standing import Office, office_in
+from node.store.queries.trees import Branch, Cut, closed, cut_tree
 from node.store.queries.trimmings import BARE, Trimmings, trimmings_of
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post, Vote
@@ -80,6 +80,12 @@ class CommentLine:
     by_thread_author: bool
     unconfirmed_by: str = ""
     hung: Trimmings = BARE
+    locked: bool = False
+    closed: bool = False  # takes no answers: locked, or below one that is
+    distinguished: bool = False  # a moderator speaks as one
+    sensitive: bool = False
+    removal_reason: str = ""
+    in_office: bool = False  # whether the viewer moderates here
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,8 @@ class ThreadPage:
     at_home: AtHome | None = None
     also: tuple[ThreadLine, ...] = ()  # other threads about the same page
     hung: Trimmings = BARE
+    removal_reason: str = ""
+    in_office: bool = False  # whether the viewer moderates here
 
 
 async def get_shown(session: AsyncSession, token: str, viewer: Actor | None, *, comment: bool) -> Post:
@@ -232,9 +240,15 @@ async def thread_page(
     )
     if focus and not part.shown:
         raise _absent()
-    is_moderator = viewer is not None and await moderates(session, viewer.id, root.group_id)
+    office = await office_in(session, root, viewer, now)
     comments = await _comments(
-        session, part, root=root, viewer=viewer, is_moderator=is_moderator, focus=shown.id if focus else None
+        session,
+        part,
+        root=root,
+        viewer=viewer,
+        office=office,
+        focus=shown.id if focus else None,
+        shut=closed(branches),
     )
     line = (await lines_of_threads(session, [root], viewer))[0]
     gone = _gone(root)
@@ -248,8 +262,8 @@ async def thread_page(
         home_url=None if line.author.is_local else web_address(root.url or root.iri),
         gone=gone,
         is_mine=viewer is not None and viewer.id == root.author_id,
-        may_remove=is_moderator and (viewer is None or viewer.id != root.author_id),
-        may_reply=viewer is not None and not gone and (root.locked_at is None or is_moderator),
+        may_remove=office.may_hide and (viewer is None or viewer.id != root.author_id),
+        may_reply=viewer is not None and not gone and (root.locked_at is None or office.holds),
         comments=comments,
         order=order,
         focus=next((one for one in comments if one.focused), None),
@@ -258,6 +272,8 @@ async def thread_page(
         at_home=await at_home(session, root, viewer, now),
         also=await lines_of_threads(session, await others_about(session, root, viewer, now), viewer),
         hung=(await trimmings_of(session, [root], viewer)).get(root.id or 0, BARE),
+        removal_reason=root.removal_reason,
+        in_office=office.holds,
     )
 
 
@@ -283,13 +299,21 @@ async def _branches(session: AsyncSession, root: Post, viewer: Actor | None, now
     )
     found = await session.execute(
         select_columns(
-            col(Post.id), col(Post.parent_id), col(Post.token), col(Post.score), col(Post.published)
+            col(Post.id),
+            col(Post.parent_id),
+            col(Post.token),
+            col(Post.score),
+            col(Post.published),
+            col(Post.locked_at).is_not(None),
         )
         .where(col(Post.root_id) == root.id, shown | gone)
         .order_by(col(Post.published), col(Post.id))
         .limit(COMMENTS_READ)
     )
-    return [Branch(number or 0, parent, token, score, at) for number, parent, token, score, at in found]
+    return [
+        Branch(number or 0, parent, token, score, at, locked)
+        for number, parent, token, score, at, locked in found
+    ]
 
 
 def _gone(post: Post) -> str:
@@ -304,8 +328,9 @@ async def _comments(
     *,
     root: Post,
     viewer: Actor | None,
-    is_moderator: bool,
+    office: Office,
     focus: int | None,
+    shut: set[int],
 ) -> tuple[CommentLine, ...]:
     ids = [branch.id for branch, _ in part.shown]
     posts = {post.id: post for post in await session.scalars(select(Post).where(col(Post.id).in_(ids)))}
@@ -339,12 +364,18 @@ async def _comments(
                 replies=part.replies.get(branch.id, 0),
                 gone=gone,
                 is_mine=mine,
-                may_remove=is_moderator and not mine,
+                may_remove=office.may_hide and not mine,
                 waiting_for=_waiting_for(post, actors.get(root.group_id or 0)),
                 focused=branch.id == focus,
                 by_thread_author=post.author_id == root.author_id,
                 hung=hung.get(branch.id, BARE),
                 unconfirmed_by="" if post.verify_by is None else actors[post.author_id].host,
+                locked=post.locked_at is not None,
+                closed=branch.id in shut and not office.holds,
+                distinguished=post.distinguished,
+                sensitive=post.sensitive,
+                removal_reason=post.removal_reason,
+                in_office=office.holds,
             )
         )
     return tuple(lines)

@@ -21,6 +21,7 @@ class Branch:
     token: str
     score: int
     published: datetime
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,15 @@ def cut_tree(
         next_after=shown[-1][0].token if more else None,
         hidden_before=begin > 0,
     )
+
+
+def closed(branches: Iterable[Branch]) -> set[int]:
+    """Return the row numbers of comments that take no answers: locked, or below one that is."""
+    known = {branch.id: branch for branch in branches}
+    children: dict[int, list[Branch]] = defaultdict(list)
+    for branch in known.values():
+        children[branch.parent or 0].append(branch)
+    return {branch.id for branch, _ in _flat(children, [one for one in known.values() if one.locked], 0)}
 
 
 def _flat(children: Mapping[int, list[Branch]], first: list[Branch], depth: int) -> list[tuple[Branch, int]]:

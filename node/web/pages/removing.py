@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import Field
 from starlette.requests import Request
@@ -12,8 +13,8 @@ from node.activities import delete
 from node.activities.perform import perform
 from node.errors import Forbidden, Malformed
 from node.runtime import Node
-from node.store.queries.actors import moderates
 from node.store.queries.people import line_of
+from node.store.queries.standing import office_in
 from node.store.queries.threads import get_visible, path_of
 from node.store.tables.actors import Actor
 from node.web import forms
@@ -26,6 +27,7 @@ class DeleteForm(forms.FormModel):
     """Delete one's own post, or as a moderator remove another's."""
 
     reason: str = Field(default="", max_length=300)
+    below: Literal["", "yes"] = ""  # with all that answers it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ async def remove(request: Request) -> Response:
     async with node.reading() as session:
         post = await get_visible(session, token, account.actor, comment=is_comment)
         is_own = post.author_id == account.actor.id
-        if not is_own and not await moderates(session, account.actor.id, post.group_id):
+        if not is_own and not (await office_in(session, post, account.actor, node.clock.now())).may_hide:
             raise Forbidden("Only its author or a moderator of the group deletes this.")
     here = path_of(post)
     if request.method != "POST":
@@ -68,7 +70,9 @@ async def remove(request: Request) -> Response:
         actor = await acting(tx, account)
         post = await get_visible(tx.session, token, actor, comment=is_comment)
         reason = None if post.author_id == actor.id else filled.model.reason.strip()
-        await perform(tx, await delete.compose(tx, actor, post, reason=reason))
+        await perform(
+            tx, await delete.compose(tx, actor, post, reason=reason, with_replies=filled.model.below == "yes")
+        )
     if is_comment:
         return await to_comment(request, post)
     async with node.reading() as session:
