@@ -84,8 +84,8 @@ async def revise(tx: Transaction, post: Post, document: ObjectDocument) -> None:
     post.sensitive, post.language = document.sensitive, _language(document)
     post.link_url, post.link_key = document.link_url, _link_key(post, document)
     _picture(post, document)
-    _collections(post, document)
     post.updated = min(document.updated or tx.now, tx.now)
+    _collections(post, document)
     if post.document:  # a local post is written anew from its row whenever it is asked for
         post.document = strictjson.dump(document.raw).decode()
     author = await tx.session.get_one(Actor, post.author_id)
@@ -183,7 +183,6 @@ async def _new_post(
         language=_language(document),
         link_url=document.link_url,
         url=document.url,
-        context_iri=document.context,
         visibility=addressing.visibility(document.to, document.cc, author.followers),
         sensitive=document.sensitive,
         published=published,
@@ -195,8 +194,7 @@ async def _new_post(
     )
     _picture(post, document)
     post.link_key = _link_key(post, document)
-    if not author.is_local:
-        _collections(post, document)
+    _collections(post, document)
     return post
 
 

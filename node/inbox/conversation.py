@@ -18,6 +18,7 @@ from node.activitypub.documents import ObjectDocument
 from node.activitypub.origin import same_origin
 from node.activitypub.values import count
 from node.errors import NodeError, Refused, TooMany, Unavailable
+from node.inbox.departing import look_for_deleted
 from node.inbox.errands import PATIENCE, Errand, Item
 from node.inbox.fetching import fetch_collection, fetch_document, is_ours
 from node.inbox.listings import Listing, read_listing
@@ -39,6 +40,8 @@ class Visit:
     unchanged: bool = False
     found: bool = False
     comments: int | None = None  # as home counts them
+    at_least: bool = False  # there may be more: only direct answers were counted
+    listed: set[str] | None = None  # ids in the list of the whole thread, when all of it was read
     upvotes: int | None = None
 
 
@@ -51,6 +54,8 @@ async def visit(errand: Errand, root: Post, *, anew: bool = False, deep: bool = 
     seen = Visit()
     for context in await trusted_contexts(errand.node, root):
         seen = await _read_context(errand, root, context, etag="" if anew else root.refresh_etag)
+    if seen.listed is not None and deep:
+        await look_for_deleted(errand, root, seen.listed)
     if not seen.unchanged:
         if not seen.found and root.replies_iri is not None:
             await _read_replies(errand, root, deep=deep, seen=seen)
@@ -127,20 +132,25 @@ async def _read_context(errand: Errand, root: Post, context: str, *, etag: str) 
         return Visit()
     seen = Visit(listing.etag, unchanged=listing.head is None, found=listing.head is None)
     before = errand.here
-    await _read_pages(errand, listing, root)
+    listed = await _read_pages(errand, listing, root)
     whole = listing.total
+    seen.listed = listed if whole is not None and root.iri in listed and len(listed) >= whole else None
     if seen.unchanged or errand.here > before:
         seen.found = True
         seen.comments = max(whole - 1, 0) if whole is not None else None  # the thread is one of its items
     return seen
 
 
-async def _read_pages(errand: Errand, listing: Listing, root: Post) -> None:
+async def _read_pages(errand: Errand, listing: Listing, root: Post) -> set[str]:
+    """Take what the pages list, and return the ids that they name."""
+    listed: set[str] = set()
     async for page in listing.pages(backwards=root.comment_count > 0):
         unknown = await errand.unknown_among(page.items)
+        listed |= {iri for item in page.items if (iri := reading.id_of(item)) is not None}
         await take(errand, unknown, listing.iri, root.id)
         if errand.is_over or errand.strays >= PATIENCE:
-            return
+            break
+    return listed
 
 
 async def _read_replies(errand: Errand, root: Post, *, deep: bool, seen: Visit) -> None:
@@ -163,8 +173,8 @@ async def _read_replies(errand: Errand, root: Post, *, deep: bool, seen: Visit) 
             continue
         if listing is None:
             continue
-        if owner == root.iri and listing.total is not None and listing.total > root.comment_count:
-            seen.comments = listing.total  # of direct answers alone: at least so many
+        if owner == root.iri:
+            seen.comments, seen.at_least = listing.total, True
         queue.extend(await _below(errand, listing, root, deep=deep))
 
 
@@ -221,7 +231,9 @@ async def _write_down(node: Node, root: Post, seen: Visit) -> None:
         post.refreshed_at = tx.now
         if not seen.unchanged:
             post.refresh_etag = seen.etag
-            post.home_comments = seen.comments if (seen.comments or 0) <= MOST else None
+            told = seen.comments if (seen.comments or 0) <= MOST else None
+            fewer = seen.at_least and told is not None and told <= post.comment_count
+            post.home_comments = None if fewer else told
             post.home_upvotes = seen.upvotes if (seen.upvotes or 0) <= MOST else None
         if post.home_comments is not None or post.home_upvotes is not None:
             post.home_counted_at = tx.now

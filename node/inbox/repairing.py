@@ -5,8 +5,9 @@ from __future__ import annotations
 from node.activities.keeping import revise
 from node.activities.update import is_newer
 from node.activitypub import reading, strictjson
-from node.errors import NodeError, NotFound, Refused, Unavailable
+from node.errors import Gone, NotFound, Refused
 from node.inbox.conversation import keep, take, trusted_contexts, visit
+from node.inbox.departing import bury
 from node.inbox.errands import Errand, Report, to_nobody
 from node.inbox.fetching import fetch_object
 from node.inbox.listings import read_listing
@@ -72,10 +73,11 @@ async def _read_again(node: Node, root: Post) -> None:
     """Take the newest version of the thread itself; its likes are counted in it, by some."""
     try:
         document = await fetch_object(node, root.iri, Budget(FETCHES))
-    except Unavailable:
-        raise
-    except (Refused, NodeError):
-        return  # whether it is gone is not for us to conclude: its author's Delete says so
+    except Gone:
+        await bury(node, root.iri)
+        return
+    except Refused:
+        return  # it may merely not be shown to us
     async with node.transaction() as tx:
         post = await tx.session.get_one(Post, root.id)
         if post.verify_by is None and post.deleted_at is None and is_newer(post, document):

@@ -182,6 +182,29 @@ async def test_a_repair_fills_holes_and_counts_what_home_counts(sea, alpha, beta
     assert await repair(beta.node, thread) == 0, "at home there is nothing to mend"
 
 
+async def test_a_repair_buries_what_its_origin_says_is_gone_and_nothing_else(sea, us, good):
+    """I.62: a Delete that was lost. 410 is an answer, 404 may mean that it is not for us."""
+    hive, ann = good.person("hive", key="bees", kind="Group"), good.person("ann")
+    context = f"{good.home}/topic/1"
+    thread = page(good, ann, hive, "Talked in", context=context)
+    answers = [good.note(ann, f"Answer {n}", inReplyTo=thread["id"]) for n in range(4)]
+    good.collection(context, [thread["id"], *(one["id"] for one in answers)])
+    good.collection(f"{hive}/outbox", [thread["id"]])
+    await backfill(us.node, hive)
+    good.documents[answers[0]["id"]], good.documents[answers[1]["id"]] = 410, 404
+    good.documents[answers[2]["id"]] = {"id": answers[2]["id"], "type": "Tombstone"}
+    await repair(us.node, thread["id"])
+    assert (await us.post(thread["id"])).comment_count == 4, "what home still lists is not asked about"
+    good.collection(context, [thread["id"], answers[3]["id"]])
+    await repair(us.node, thread["id"])
+    gone = [(await us.post(one["id"])).deleted_at is not None for one in answers]
+    assert gone == [True, False, True, False]
+    good.documents[thread["id"]] = 410
+    await repair(us.node, thread["id"])
+    root = await us.post(thread["id"])
+    assert (root.deleted_at is not None, root.title, root.comment_count) == (True, "", 2)
+
+
 async def test_threads_that_are_talked_in_are_looked_at_by_the_hour_for_a_304_each(sea, us, good, far, work):
     """RULE E4"""
     hive, ann = good.person("hive", key="bees", kind="Group"), good.person("ann")
