@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 
 from node.store import database
+from tests.support import expanding
 from tests.support.archipelago import Archipelago
 
 IN_CI = os.environ.get("CI") == "true"
@@ -45,6 +46,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _everything_expands(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No writer can be forgotten: whatever a test makes a node send or serve is expanded."""
+    lost = expanding.watch(monkeypatch)
+    yield
+    assert lost == [], "terms that no context explains: see EXTENSION_TERMS in vocabulary.py"
 
 
 @pytest.fixture

@@ -94,6 +94,7 @@ EXTENSION_TERMS: Final[dict[str, Any]] = {
     "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",
     "CommunityPostTag": "lemmy:CommunityPostTag",
     "withReplies": "lemmy:withReplies",
+    **{term: f"lemmy:{term}" for term in ("Lock", "Resolve", "Warn", "restoreData")},
     **_GTS_IDS,
     **_GTS_TYPES,
     "focalPoint": {"@id": "toot:focalPoint", "@container": "@list"},

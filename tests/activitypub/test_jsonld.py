@@ -1,12 +1,16 @@
 """THREATS.md V37, V39; FEDERATION.md I.7, I.8."""
 
+import importlib
+import inspect
 import json
+import re
 import socket
+from pathlib import Path
 
 import pytest
 from pyld import BUNDLED_CONTEXTS
 
-from node.activitypub import jsonld, reading
+from node.activitypub import jsonld, reading, vocabulary
 from node.activitypub.contexts import BUNDLED
 from node.activitypub.vocabulary import ACTIVITYSTREAMS, CONTEXT, PUBLIC, SECURITY
 from node.errors import Malformed
@@ -146,3 +150,25 @@ def _senses(context):
         for term, sense in context.items()
         if isinstance(sense, (str, dict))
     }
+
+
+def test_no_writer_is_left_out_of_the_table_that_is_expanded():
+    """A writer that no test of writing calls would never be expanded: name it there."""
+    package = Path(vocabulary.__file__).parent
+    called = "".join(one.read_text() for one in Path(__file__).parent.glob("test_writing*.py"))
+    for path in package.glob("writing*.py"):
+        module = importlib.import_module(f"node.activitypub.{path.stem}")
+        for name, writer in vars(module).items():
+            if (
+                name.startswith("write_")
+                and inspect.isfunction(writer)
+                and writer.__module__ == module.__name__
+            ):
+                indirectly = name in {
+                    "write_moment",
+                    "write_source",
+                    "write_policy",
+                    "write_emoji",
+                    "write_media",
+                }
+                assert indirectly or re.search(rf"\b{name}\(", called) or f'make("{name[6:]}"' in called, name

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from node.activitypub import jsonld, reading, strictjson, writing
+from node.activitypub import jsonld, reading, strictjson, writing, writing_media
 from node.activitypub.documents import Image, Link, Mention
 from node.activitypub.trimmings import CustomEmoji, Media
 from node.activitypub.vocabulary import ACTIVITYSTREAMS, CONTEXT, PUBLIC
@@ -141,6 +141,27 @@ EVERYTHING = {
     "cover": writing.write_ordered_collection(f"{GROUP}/outbox", None, total=900, first=f"{GROUP}/outbox?page=1"),
     "one of many": writing.write_ordered_collection(f"{GROUP}/outbox?page=1", [POST], total=900, part_of=f"{GROUP}/outbox", next_page=f"{GROUP}/outbox?page=2"),
 }  # fmt: skip
+EVERYTHING |= {
+    "reaction": writing_media.write_reaction(POST, "🌹", iri="https://a.example/activities/like/2", actor=ALICE, to=(GROUP, PUBLIC), audience=GROUP),
+    "quote request": writing_media.write_request("QuoteRequest", iri="https://a.example/activities/quoterequest/1", actor=ALICE, obj=POST, instrument=REPLY, to=GROUP),
+    "like request": writing_media.write_request("LikeRequest", iri="https://a.example/activities/likerequest/1", actor=ALICE, obj=POST, instrument=LIKE, to=GROUP),
+    "reply request": writing_media.write_request("ReplyRequest", iri="https://a.example/activities/replyrequest/1", actor=ALICE, obj=POST, instrument=REPLY, to=GROUP),
+    "announce request": writing_media.write_request("AnnounceRequest", iri="https://a.example/activities/announcerequest/1", actor=GROUP, obj=POST, instrument=EVERYTHING["announce id"], to=ALICE),
+} | {
+    f"{kind} stamp": writing_media.write_stamp(kind, iri="https://a.example/stamps/1", author=ALICE, interaction=COMMENT, target=POST)
+    for kind in ("quote", "like", "reply", "announce")
+}  # fmt: skip
+EVERYTHING["undo reaction"] = writing.write_undo(
+    EVERYTHING["reaction"], iri="https://a.example/activities/undo/9", actor=ALICE
+)
+for stamp in ("https://a.example/stamps/1", None):
+    EVERYTHING[f"grant {stamp}"] = writing_media.write_grant(
+        EVERYTHING["quote request"],
+        iri="https://a.example/activities/accept/9",
+        actor=ALICE,
+        to=GROUP,
+        stamp=stamp,
+    )
 READ = {
     "activity": reading.read_activity,
     "actor": reading.read_actor,
@@ -162,7 +183,7 @@ def test_everything_we_send_keeps_the_rules_of_all(name):
     assert next(iter(document)) == "@context"
     assert not nulls(document)
     assert isinstance(document["type"], str)
-    if reading.kind_of(document) in {"activity", "object"}:
+    if reading.kind_of(document) in {"activity", "object"} and "stamp" not in name.split():
         assert isinstance(document["to"], list)
         assert isinstance(document["cc"], list)
     assert strictjson.load(strictjson.dump(document)) == document
@@ -431,3 +452,16 @@ def test_moments_are_whole_seconds_of_utc():
     assert writing.write_moment(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)) == "2026-01-02T03:04:05Z"
     assert writing.write_moment(None) is None
     assert writing.write_image(None) is None
+
+
+def test_a_grant_names_its_request_and_carries_the_stamp():
+    accept, reject = EVERYTHING["grant https://a.example/stamps/1"], EVERYTHING["grant None"]
+    assert (accept["type"], accept["result"]) == ("Accept", "https://a.example/stamps/1")
+    assert (reject["type"], "result" in reject) == ("Reject", False)
+    assert accept["object"]["type"] == "QuoteRequest"
+
+
+def test_a_stamp_names_both_sides():
+    quote, like = EVERYTHING["quote stamp"], EVERYTHING["like stamp"]
+    assert (quote["interactingObject"], quote["interactionTarget"]) == (COMMENT, POST)
+    assert (like["type"], like["object"], like["target"]) == ("LikeApproval", COMMENT, POST)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sqlmodel import col, select
 
 from node.activitypub.activity import Activity
-from node.activitypub.vocabulary import PUBLIC
+from node.activitypub.vocabulary import CONTEXT, PUBLIC
 from node.keyring import Keyring
 from node.runtime import ACTOR_KEY
 from node.store.database import Transaction
@@ -150,7 +150,7 @@ def an_activity(
     iri = fields.pop("iri", f"{actor.home}/activities/{type.lower()}/{next(_numbers)}")
     about = obj if isinstance(obj, str) else obj.iri
     raw = {
-        "@context": "https://www.w3.org/ns/activitystreams",
+        "@context": CONTEXT,
         "id": iri,
         "type": type,
         "actor": actor.iri,
