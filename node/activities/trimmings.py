@@ -11,8 +11,11 @@ from node.activitypub.origin import host_of, same_origin
 from node.activitypub.trimmings import CustomEmoji
 from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
+from node.store.queries.posts import find_post
+from node.store.queries.tasks import ask_for
+from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
-from node.store.tables.trimmings import Attachment, Emoji, PostTag, Reaction
+from node.store.tables.trimmings import Attachment, Emoji, Permission, PostTag, Reaction
 from node.text.hashtags import MOST, tag_name
 
 MAX_POLICY = 32 * 1024  # characters; a longer list of names is no policy
@@ -42,7 +45,7 @@ async def hang(tx: Transaction, post: Post, document: ObjectDocument) -> None:
     names = dict.fromkeys(name for one in document.hashtags if (name := tag_name(one)))
     tx.session.add_all(PostTag(post_id=post.id, name=name) for name in list(names)[:MOST])
     await _learn(tx, host_of(document.iri), document.emojis)
-    _leave(post, document)
+    await _leave(tx, post, document)
     await tx.session.flush()
 
 
@@ -52,7 +55,7 @@ async def forget(tx: Transaction, post: Post) -> None:
     post.quote_iri = post.quote_stamp = None
 
 
-def _leave(post: Post, document: ObjectDocument) -> None:
+async def _leave(tx: Transaction, post: Post, document: ObjectDocument) -> None:
     """Note what the author allows and whose leave they name; a new quoted post needs a new stamp."""
     written = policies.dump(document.policy)
     is_theirs = bool(post.document)  # what we allow is said anew whenever a post of ours is written
@@ -62,7 +65,26 @@ def _leave(post: Post, document: ObjectDocument) -> None:
         post.quote_iri, post.quote_stamp = document.quote, None
     stamp = document.quote_stamp
     if stamp is not None and document.quote is not None and same_origin(stamp, document.quote):
-        post.quote_stamp = stamp
+        post.quote_stamp = stamp if await _is_given(tx, stamp, post, document.quote) else None
+    if is_theirs and (post.quote_stamp is not None or document.approved_by is not None):
+        await ask_for(tx, "stamps", post.iri)
+
+
+async def _is_given(tx: Transaction, stamp: str, post: Post, quote: str) -> bool:
+    """Tell whether a stamp can hold: one of ours must be what we gave; another node's is looked up later."""
+    quoted = await find_post(tx.session, quote)
+    author = await tx.session.get(Actor, quoted.author_id) if quoted is not None else None
+    if quoted is None or author is None or not author.is_local:
+        return True
+    permission = await tx.session.scalar(
+        select(Permission.id).where(
+            col(Permission.stamp) == stamp,
+            col(Permission.interaction) == post.iri,
+            col(Permission.post_id) == quoted.id,
+            col(Permission.state) == "granted",
+        )
+    )
+    return permission is not None
 
 
 async def _learn(tx: Transaction, host: str, emojis: tuple[CustomEmoji, ...]) -> None:

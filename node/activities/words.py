@@ -16,6 +16,10 @@ from node.text.hashtags import link_hashtags
 from node.text.markdown import link_handles, to_html
 from node.text.titles import title_from
 
+_FALLBACK = re.compile(
+    r'<(p|span)\s[^<>]{0,200}class="[^"<>]{0,200}quote-inline[^"<>]{0,200}"[^<>]{0,200}>.{0,4000}?</\1>',
+    re.DOTALL,
+)
 UNTITLED = 5  # characters; a shorter derived title says nothing (RULE D3)
 
 
@@ -44,7 +48,8 @@ async def render(session: AsyncSession, source: str, home: str = "") -> str:
 def words_of(document: ObjectDocument, *, group: Actor | None, is_thread: bool) -> Words:
     """Clean a document's texts; give a thread without a name one from its first line (RULE D3)."""
     source = document.source_markdown or ""
-    content = (clean_html(document.content) if document.content else to_html(source)).strip()
+    given = _without_fallback(document.content or "") if document.quote else document.content
+    content = (clean_html(given) if given else to_html(source)).strip()
     warning = _warning(document, content)
     title = " ".join(plain_name(plain_text(document.name or "")).split())[:200] if is_thread else ""
     if title or not is_thread:
@@ -57,6 +62,11 @@ def words_of(document: ObjectDocument, *, group: Actor | None, is_thread: bool) 
     if group is not None:
         content = _without_mention(content, group)
     return Words(title=title, title_derived=True, content=content, source=source, warning=warning)
+
+
+def _without_fallback(content: str) -> str:
+    """Take off what stands for the quoted post where quotes are not known: `RE: <address>` (Mastodon, Misskey)."""
+    return _FALLBACK.sub("", content)
 
 
 def _without_mention(content: str, group: Actor) -> str:

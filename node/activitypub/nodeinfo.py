@@ -20,6 +20,7 @@ _MICRO = frozenset(
     {
         "mastodon", "hometown", "glitch", "pleroma", "akkoma", "misskey", "sharkey", "firefish", "iceshrimp",
         "foundkey", "gotosocial", "pixelfed", "mitra", "fedibird", "ghost", "hollo", "wordpress",
+        "calckey", "cherrypick", "iceshrimp.net", "snac", "takahe", "bookwyrm", "writefreely",
     }
 )  # fmt: skip
 _MAX_NAME = 64

@@ -31,6 +31,9 @@ from node.errors import Malformed
 
 _MAX_ALT = 1_500  # characters; the limit Mastodon sets for descriptions of media
 _MAX_BLURHASH = 200
+_LABELS = frozenset(
+    {"Hashtag", "CommunityPostTag", "lemmy:CommunityTag"}
+)  # labels of a group's posts are by name too
 _PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")
 
 
@@ -111,7 +114,7 @@ def tags_of(value: Any) -> tuple[tuple[Mention, ...], tuple[str, ...], str | Non
         kinds = types_of(tag.get("type"))
         if "Mention" in kinds and (href := web_iri(tag.get("href"))):
             mentions.setdefault(href, Mention(href, plain(tag.get("name"), MAX_NAME)))
-        elif "Hashtag" in kinds and (word := _hashtag(tag)):
+        elif not _LABELS.isdisjoint(kinds) and (word := _hashtag(tag)):
             hashtags[word] = None
         elif "Link" in kinds and media_type(tag.get("mediaType")) in {ACTIVITY_JSON, "application/ld+json"}:
             quote = quote or web_iri(tag.get("href"))

@@ -35,7 +35,7 @@ MAX_ALT = 1_500  # characters; the limit Mastodon sets for descriptions of media
 MAX_BLURHASH = 200
 MAX_EMOJI = 100  # characters of a reaction: a family of four with skin tones has 41
 _MOST_NAMED = 100  # actors and collections in one rule of a policy
-_PLAYABLE = ("video/mp4", "video/webm", "audio/")
+_PLAYABLE = ("video/mp4", "video/webm", "video/*", "audio/")
 _STREAMS = frozenset({"application/x-mpegurl", "application/vnd.apple.mpegurl"})
 _TALLEST = 720  # pixels; a film of more is heavy for a phone
 _KINDS: dict[str, MediaKind] = {"Image": "image", "Video": "video", "Audio": "audio", "Document": "document"}
@@ -178,6 +178,8 @@ def _itself(document: dict[str, Any]) -> Media | None:
     if kind is None:
         return None
     files = [*_links(document.get("url"))]
+    bare = [one for one in listed(document.get("url"))[:64] if isinstance(one, str)]
+    files += [{"href": one, "mediaType": f"{kind}/*"} for one in bare if _kind_by_ending(one) == kind]
     files += [inner for one in files if _type_of(one) in _STREAMS for inner in _links(one.get("tag"))]
     fitting = [one for one in files if _plays(one, kind)]
     low = [one for one in fitting if (count(one.get("height")) or 0) <= _TALLEST]
@@ -185,7 +187,10 @@ def _itself(document: dict[str, Any]) -> Media | None:
     if chosen is None:
         return None
     named = {"width": chosen.get("width"), "height": chosen.get("height")}
-    return _described(kind, str(web_iri(chosen.get("href"))), _type_of(chosen), named)
+    stated = _type_of(chosen) or ""
+    return _described(
+        kind, str(web_iri(chosen.get("href"))), None if stated.endswith("/*") else stated, named
+    )
 
 
 def _plays(link: dict[str, Any], kind: MediaKind) -> bool:

@@ -26,6 +26,7 @@ from node.inbox.passing import pass_on
 from node.inbox.refreshing import refresh_due
 from node.inbox.repairing import repair
 from node.inbox.restoring import bring_back
+from node.inbox.stamps import check_stamps
 from node.inbox.verifying import verify
 from node.network.client import Budget
 from node.runtime import LOOK_EVERY, Node
@@ -194,6 +195,10 @@ async def _restore(node: Node, task: Task) -> None:
     await bring_back(node, task.subject)
 
 
+async def _stamps(node: Node, task: Task) -> None:
+    await check_stamps(node, task.subject)
+
+
 WORK: dict[str, Work] = {
     "moderators": _moderators,
     "restore": _restore,
@@ -206,4 +211,5 @@ WORK: dict[str, Work] = {
     "feed": _feed,
     "handle": _handle,
     "verify": _verify,
+    "stamps": _stamps,
 }

@@ -79,6 +79,10 @@ async def test_a_stamp_counts_only_from_the_host_of_what_is_quoted(scene):
     """FEP-044f: nobody stamps for another."""
     ann = await scene.stranger("ann")
     quoted = "https://near.example/post/1"
+    ours = await scene.ben.posts(scene.group, title="Mine")
+    forged = scene.object(ann, quote=ours, quoteAuthorization="https://beta.example/stamps/none")
+    await scene.happens(scene.carrying("Create", forged))
+    assert (await scene.island.post(forged["id"])).quote_stamp is None, "one of ours must be what we gave"
     for stamp, kept in (("https://near.example/stamps/1", True), ("https://far.example/stamps/1", False)):
         document = scene.object(ann, quote=quoted, quoteAuthorization=stamp)
         await scene.happens(scene.carrying("Create", document))
@@ -112,3 +116,13 @@ async def test_a_title_made_from_the_text_is_made_again_unless_somebody_gave_one
     again = note | {"content": f"{call} Do they snore?</p>", "updated": "2026-11-03T08:40:00Z"}
     await scene.happens(scene.carrying("Update", again))
     assert (await scene.island.post(note["id"])).title == "On the sleep of bees"
+
+
+async def test_what_stands_for_a_quote_elsewhere_is_taken_off(scene):
+    """Mastodon and Misskey write the address of the quoted post into the text as well."""
+    ann, quoted = await scene.stranger("ann"), "https://near.example/post/1"
+    fallback = f'<p class="quote-inline">RE: <a href="{quoted}">{quoted}</a></p>'
+    for quote, shown in ((quoted, "<p>Look!</p>"), (None, "RE: ")):
+        document = scene.object(ann, quote=quote, content=f"{fallback}<p>Look!</p>")
+        await scene.happens(scene.carrying("Create", document))
+        assert shown in (await scene.island.post(document["id"])).content

@@ -196,3 +196,23 @@ def test_of_several_languages_a_known_one_is_taken_and_named():
     assert note(contentMap={"und": "x", **texts}).content == "x"
     assert note(contentMap={"ja": "x", "ko": "y"}).content == "x"
     assert note(nameMap={"fr": "Roses"}, inLanguage="oc").language == "oc"
+
+
+def test_a_picture_that_is_a_post_may_have_a_bare_address():
+    (one,) = note(type="Image", url="https://a.example/1.png").media
+    assert (one.kind, one.url, one.media_type) == ("image", "https://a.example/1.png", None)
+    assert note(type="Image", url="https://a.example/page").media == ()
+
+
+def test_labels_that_a_group_gives_its_posts_are_read_as_hashtags():
+    """A.5: Lemmy 1.0 and PieFed."""
+    tags = [
+        {
+            "type": "CommunityPostTag",
+            "id": "https://a.example/c/x/tag/roses",
+            "preferredUsername": "roses",
+            "name": "Roses",
+        },
+        {"type": "lemmy:CommunityTag", "id": "https://a.example/c/x/tag/2", "name": "shade"},
+    ]
+    assert note(tag=tags).hashtags == ("Roses", "shade")

@@ -93,6 +93,14 @@ async def test_an_answer_waits_for_gotosocials_leave_and_goes_out_with_it(sea, b
     (asked,) = gts.got("ReplyRequest")
     assert asked["instrument"]["id"] == comment
     approval = f"{zork}/approvals/1"
+    gts.documents[approval] = {
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": approval,
+        "type": "ReplyApproval",
+        "attributedTo": zork,
+        "object": comment,
+        "target": note["id"],
+    }
     accept = gts.activity("Accept", zork, comment, to=[bees.founder.iri], result=approval)
     await gts.send(beta, accept)
     await sea.settle()

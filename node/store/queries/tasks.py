@@ -15,7 +15,7 @@ async def ask_for(tx: Transaction, kind: str, subject: str, *, due_at: datetime 
     """Ask for a piece of work once; asking again while it waits changes nothing.
 
     kind: ``backfill`` (subject: group iri), ``nodeinfo`` (host), ``verify``, ``repair`` and ``pass_on`` (post
-    iri), ``refresh``, ``handle``, ``carry`` and ``feed`` (actor iri), ``moderators`` (group iri), ``restore``
+    iri), ``stamps`` (post iri), ``refresh``, ``handle``, ``carry`` and ``feed`` (actor iri), ``moderators`` (group iri), ``restore``
     (post iri).
     """
     known = await tx.session.scalar(

@@ -12,6 +12,7 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from node.activitypub import policies
 from node.activitypub.trimmings import CustomEmoji, Media, MediaKind
 from node.store.queries.people import ActorLine, line_of, web_address
 from node.store.queries.posts import visible_to
@@ -157,6 +158,9 @@ async def quote_card(session: AsyncSession, post: Post, viewer: Actor | None) ->
         return QuoteCard(address, None, "", "", "", pending=False)
     author = await session.get_one(Actor, quoted.author_id)
     writer = await session.get_one(Actor, post.author_id)
+    free = policies.verdict(policies.load(quoted.policy), "quote", writer.iri, author=author.iri) == "yes"
+    if not free and post.quote_stamp is None and not writer.is_local:
+        return QuoteCard(address, None, "", "", "", pending=False)
     is_thread = quoted.parent_id is None and quoted.in_reply_to is None
     return QuoteCard(
         url=f"/{'post' if is_thread else 'comment'}/{quoted.token}",
@@ -164,7 +168,7 @@ async def quote_card(session: AsyncSession, post: Post, viewer: Actor | None) ->
         title=quoted.title,
         text="" if quoted.warning or quoted.sensitive else excerpt(quoted.content, QUOTED),
         warning=quoted.warning,
-        pending=writer.is_local and not author.is_local and post.quote_stamp is None and bool(quoted.policy),
+        pending=not free and post.quote_stamp is None,
     )
 
 
