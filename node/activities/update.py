@@ -9,6 +9,8 @@ Source: FEDERATION C.5, C.11.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from node.activities import charter, create, keeping, marking
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.handler import Handler
@@ -19,7 +21,7 @@ from node.activitypub import reading, writing
 from node.activitypub.activity import Activity
 from node.activitypub.documents import ActorDocument, ObjectDocument
 from node.activitypub.vocabulary import PUBLIC
-from node.errors import Forbidden, Refused
+from node.errors import Conflict, Forbidden, Refused
 from node.store.database import Transaction
 from node.store.queries.actors import find_actor, get_actor
 from node.store.queries.documents import actor_document, object_document
@@ -94,15 +96,29 @@ async def compose(tx: Transaction, author: Actor, post: Post, draft: ThreadDraft
         edited.title, edited.link_url, edited.language = draft.title, draft.link_url, draft.language
         edited.warning, edited.sensitive = draft.warning, draft.sensitive or bool(draft.warning)
     await quote_what_is_linked(tx, author, edited)
+    return await _say(tx, author, edited)
+
+
+async def compose_voice(tx: Transaction, author: Actor, post: Post, *, in_office: bool) -> Activity:
+    """A local moderator says that their comment is a moderator's word, or no longer. Raises Conflict for a thread."""
+    if post.parent_id is None:
+        raise Conflict("Only a comment is marked as a moderator's word.")
+    spoken = Post(**post.model_dump())
+    spoken.distinguished = in_office
+    spoken.updated = max(tx.now, (post.updated or post.published) + timedelta(seconds=1))
+    return await _say(tx, author, spoken)
+
+
+async def _say(tx: Transaction, author: Actor, edited: Post) -> Activity:
     document = await object_document(tx.session, edited)
-    group = await group_of(tx, post)
+    group = await group_of(tx, edited)
     iri = f"{author.home}/activities/update/{tx.ids.token()}"
     read = reading.read_object(document)
     return Activity(
         type="Update",
         iri=iri,
         actor=author.iri,
-        object=post.iri,
+        object=edited.iri,
         raw=writing.write_update(
             document,
             iri=iri,

@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from node.activities import curate, delete, lock, marking
+from node.activities import curate, delete, lock, marking, update
 from node.activities.perform import perform
 from node.activities.standing import group_of
 from node.activitypub.activity import Activity
@@ -27,7 +27,7 @@ from node.web.session import acting, member_of
 class OfficeForm(forms.FormModel):
     """What a moderator does to a post, and the page it was done on."""
 
-    do: Literal["lock", "unlock", "pin", "unpin", "mark", "unmark", "restore"]
+    do: Literal["lock", "unlock", "pin", "unpin", "mark", "unmark", "restore", "speak", "unspeak"]
     reason: str = Field(default="", max_length=300)
     next: str = Field(default="", max_length=500)
 
@@ -61,6 +61,8 @@ async def _compose(tx: Transaction, actor: Actor, post: Post, form: OfficeForm) 
         return await delete.compose_restore(tx, actor, post, with_replies=True)
     if form.do in {"mark", "unmark"}:
         return await marking.compose(tx, actor, post, sensitive=form.do == "mark")
+    if form.do in {"speak", "unspeak"}:
+        return await update.compose_voice(tx, actor, post, in_office=form.do == "speak")
     group = await group_of(tx, post)
     if group is None:
         raise Conflict("This post is in no group.")

@@ -15,9 +15,10 @@ from node.activities.perform import perform
 from node.activities.words import render as render_words
 from node.errors import Forbidden, Malformed
 from node.runtime import Node
-from node.store.queries.actors import get_actor, moderates
+from node.store.queries.actors import get_actor
 from node.store.queries.people import ActorLine, get_named, line_of
 from node.store.queries.posts import get_post
+from node.store.queries.standing import holds_office
 from node.store.queries.threads import COMMENTS_SHOWN, get_visible, path_of
 from node.store.queries.trimmings import address_to_quote
 from node.store.tables.actors import Actor
@@ -62,7 +63,9 @@ async def write(request: Request) -> Response:
     name = str(request.path_params["name"])
     async with node.reading() as session:
         group = await get_named(session, name, node.settings.host, group=True)
-        if group.posting_restricted and not await moderates(session, account.actor.id, group.id):
+        if group.posting_restricted and not await holds_office(
+            session, account.actor, group, node.clock.now()
+        ):
             raise Forbidden("In this group, only moderators start threads. You may answer theirs.")
     line = line_of(group)
     page = _Words(f"{line.path}/write", line.path, group=line, is_thread=True)

@@ -98,3 +98,15 @@ async def test_the_charter_is_changed_and_a_group_closed_and_opened(ada, bo, str
     assert (await stranger.get("/c/bees")).status == 410
     await ada.submit("/c/bees/close")
     assert (await stranger.get("/c/bees")).status == 200
+
+
+async def test_a_moderators_comment_speaks_for_the_group_if_they_say_so(ada, bo, thread):
+    """FEDERATION C.3: `distinguished`; of a member's comment the mark says nothing."""
+    own = await bo.replies(thread, "Bo's word")
+    comment = await ada.replies(thread, "Calm down, please")
+    for what, marks in (("speak", 1), ("unspeak", 0), ("speak", 1)):
+        await ada.submit(f"{comment}/moderate", {"do": what}, on=thread)
+        assert (await bo.get(thread)).text.count("moderator") == marks
+    csrf = (await bo.get(thread)).form(f"{thread}/vote").fields["csrf"]
+    await bo.send(f"{own}/moderate", {"csrf": csrf, "do": "speak"})
+    assert (await bo.get(thread)).text.count("moderator") == 1
