@@ -67,6 +67,11 @@ class Settings(BaseSettings):
         default="members", pattern="^(members|administrators)$", description="Who may found a group"
     )
 
+    authorized_fetch: bool = Field(
+        default=False,
+        description="Give documents only to servers that sign their requests, so that blocked ones read nothing",
+    )
+
     max_body: int = Field(default=MIB, ge=KIB, description="Largest inbox body and fetched document")
     inbox_timeout: float = Field(default=10, gt=0, description="Whole inbox request")
     connect_timeout: float = Field(default=5, gt=0)

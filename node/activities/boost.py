@@ -11,16 +11,20 @@ from sqlmodel import col, select
 from node.activities.handler import Handler
 from node.activities.standing import check_may_touch
 from node.activitypub.activity import Activity
+from node.errors import Refused
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
-from node.store.queries.posts import get_post
+from node.store.queries.posts import OPEN, get_post
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post, Share
 
 
 async def check(tx: Transaction, boost: Activity) -> None:
-    """Anybody may boost a post that is known here."""
-    await check_may_touch(tx, boost, await get_post(tx.session, boost.object or ""))
+    """Anybody may boost a post that anybody may read."""
+    post = await get_post(tx.session, boost.object or "")
+    await check_may_touch(tx, boost, post)
+    if post.visibility not in OPEN:
+        raise Refused("This post is not for everybody.", detail=f"{boost.iri} of {post.iri}")
 
 
 async def apply(tx: Transaction, boost: Activity) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import update as sql_update
 from sqlmodel import col, select
 
-from node.activities import ask, keeping
+from node.activities import ask, keeping, membership
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.handler import Handler
 from node.activities.quoting import quote_what_is_linked
@@ -21,7 +21,7 @@ from node.errors import Forbidden, Malformed, Refused
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
 from node.store.queries.documents import create_document
-from node.store.queries.posts import find_post, is_locked
+from node.store.queries.posts import OPEN, find_post, is_locked
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow
 from node.store.tables.posts import Post
@@ -64,7 +64,7 @@ async def apply(tx: Transaction, create: Activity) -> None:
         confirmed=create.announced_by is not None or group is None or group.is_local,
         verified=create.verified,
     )
-    if create.announced_by is not None and group is not None:
+    if create.announced_by is not None and group is not None and not group.manually_approves:
         await _membership_is_clear(tx, group)
     if not fresh or create.backfilled or post.removed_at is not None:
         return
@@ -103,6 +103,7 @@ async def compose_thread(tx: Transaction, author: Actor, group: Actor, draft: Th
             warning=draft.warning,
             language=draft.language,
             link_url=draft.link_url,
+            visibility="members" if group.private else "public",
             sensitive=draft.sensitive or bool(draft.warning),
             published=tx.now.replace(microsecond=0),
             received_at=tx.now,
@@ -115,6 +116,7 @@ async def compose_thread(tx: Transaction, author: Actor, group: Actor, draft: Th
 async def compose_comment(tx: Transaction, author: Actor, parent: Post, draft: CommentDraft) -> Activity:
     """A local author answers a thread or a comment."""
     token = tx.ids.token()
+    group = await group_of(tx, parent)
     return await _compose(
         tx,
         author,
@@ -128,14 +130,22 @@ async def compose_comment(tx: Transaction, author: Actor, parent: Post, draft: C
             parent_id=parent.id,
             in_reply_to=parent.iri,
             depth=parent.depth + 1,
+            visibility=_answering(parent, group),
             content=await render(tx.session, draft.source, author.home),
             source=draft.source,
             published=tx.now.replace(microsecond=0),
             received_at=tx.now,
             last_active=tx.now,
         ),
-        await group_of(tx, parent),
+        group,
     )
+
+
+def _answering(parent: Post, group: Actor | None) -> str:
+    """Return who may read an answer: nobody who may not read what it answers (V74)."""
+    if parent.visibility == "members" or (group is not None and group.private):
+        return "members"
+    return "public" if parent.visibility in OPEN else "direct"
 
 
 async def _compose(tx: Transaction, author: Actor, post: Post, group: Actor | None) -> Activity:
@@ -177,8 +187,7 @@ async def _check_thread(tx: Transaction, create: Activity, document: ObjectDocum
         raise Refused("This group is closed.", detail=group.iri)
     if group.moved_to is not None:
         raise Refused(f"This group has moved to {group.moved_to}: write there.", detail=group.iri)
-    if not document.is_public:
-        raise Refused("Posts to a public group are public.", detail=document.iri)
+    await membership.check_place(tx, document, author=author, group=group, root=None)
     if not group.is_local:
         await _check_concerns_us(tx, create, document, author)
         return
@@ -206,6 +215,7 @@ async def _check_comment(tx: Transaction, create: Activity, document: ObjectDocu
         raise Forbidden("This thread is locked.", detail=document.iri)
     if group is not None:
         _check_vouched(create, group)
+        await membership.check_place(tx, document, author=author, group=group, root=root)
     elif create.announced_by is not None and (root is None or root.in_reply_to is None):
         # (An answer that waits for its own parent is in no group yet, and takes answers all the same.)
         raise Forbidden("A group speaks only for its own threads.", detail=create.iri)

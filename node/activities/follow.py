@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlmodel import col, select
 
 from node.activities.handler import Handler
+from node.activities.notices import take_back, tell_moderators
 from node.activitypub import writing
 from node.activitypub.activity import Activity
 from node.errors import Conflict, Forbidden, NotFound, Refused
@@ -19,6 +20,10 @@ from node.store.queries.listings import hide_sibling, show_existing
 from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow
+from node.store.tables.peers import Peer
+
+# Their code would show it to everybody (FEDERATION C.16).
+KNOW_NO_PRIVATE_GROUPS = frozenset({"kbin", "mbin"})
 
 
 async def check(tx: Transaction, follow: Activity) -> None:
@@ -51,6 +56,9 @@ async def apply(tx: Transaction, follow: Activity) -> None:
     edge.iri = follow.iri
     if edge.state == "rejected":
         edge.state = "pending"
+    if followee.is_local and followee.private and await _keeps_no_secrets(tx, follower):
+        await _turn_away(tx, followee, follower, edge)
+        return
     if not followee.is_local:
         await tx.session.flush()
         return
@@ -61,7 +69,23 @@ async def apply(tx: Transaction, follow: Activity) -> None:
             await _joined(tx, follower, followee)
         else:
             await publish(tx, compose_answer(tx, followee, follower, edge, accept=True))
+    elif followee.is_group:
+        await tx.session.flush()
+        await tell_moderators(tx, "request", followee, about=follower)
     await tx.session.flush()
+
+
+async def _keeps_no_secrets(tx: Transaction, follower: Actor) -> bool:
+    """Tell whether a private group would not be private any more: a group follows, or software that knows none."""
+    peer = await tx.session.get(Peer, follower.peer_id) if follower.peer_id else None
+    return follower.is_group or (peer is not None and peer.software in KNOW_NO_PRIVATE_GROUPS)
+
+
+async def _turn_away(tx: Transaction, followee: Actor, follower: Actor, edge: Follow) -> None:
+    edge.state, edge.answered_at = "rejected", tx.now
+    await tx.session.flush()
+    if not follower.is_local:
+        await publish(tx, compose_answer(tx, followee, follower, edge, accept=False))
 
 
 async def undo(tx: Transaction, follow: Activity) -> None:
@@ -71,6 +95,7 @@ async def undo(tx: Transaction, follow: Activity) -> None:
     if edge is not None:
         await tx.session.delete(edge)
         await tx.session.flush()
+        await take_back(tx, "request", followee, about=follower)
         await _left(tx, follower, followee)
 
 
@@ -172,8 +197,13 @@ async def answer(tx: Transaction, followee: Actor, follower: Actor, *, accept: b
     edge = await _edge(tx, follower, followee)
     if edge is None:
         raise NotFound(f"{follower.handle} has not asked to follow {followee.handle}.")
+    if accept and followee.private and await _keeps_no_secrets(tx, follower):
+        raise Conflict(f"The server of {follower.handle} cannot keep what is said here private.")
     edge.state, edge.answered_at = ("accepted" if accept else "rejected"), tx.now
     await tx.session.flush()
+    await take_back(tx, "request", followee, about=follower)
+    if accept and follower.is_local:
+        await _joined(tx, follower, followee)
     return compose_answer(tx, followee, follower, edge, accept=accept)
 
 

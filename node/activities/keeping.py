@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
-from node.activities import insignia
+from node.activities import insignia, membership
 from node.activities.marks import has_mark
 from node.activities.standing import rank
 from node.activities.trimmings import hang
@@ -18,7 +18,7 @@ from node.errors import Gone, Refused
 from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
 from node.store.queries.listings import show_in_siblings
-from node.store.queries.posts import find_post
+from node.store.queries.posts import OPEN, find_post
 from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member, Notification
@@ -29,7 +29,7 @@ VERIFY_WITHIN = timedelta(hours=24)  # RULE B6c
 MAX_DEPTH = 50  # answers to answers; deeper ones are refused (FEDERATION C.3)
 MAX_NOTIFIED = 25  # members named in one post that hear of it (THREATS 0.2)
 LONGEST_KIND, LONGEST_LANGUAGE = 32, 20  # characters; what the columns hold
-_FROM_OPEN = ("public", "unlisted", "followers", "direct")
+_FROM_OPEN = ("public", "unlisted", "members", "followers", "direct")
 
 
 async def keep(
@@ -65,6 +65,7 @@ async def keep(
     post.verify_by = None if verified else tx.now + VERIFY_WITHIN
     tx.session.add(post)
     await tx.session.flush()
+    await membership.note_addressees(tx, post, document)
     await hang(tx, post, document)
     await insignia.put_on(tx, post, document)
     await insignia.catch_up(tx, post)
@@ -90,7 +91,8 @@ async def revise(tx: Transaction, post: Post, document: ObjectDocument) -> None:
         post.document = strictjson.dump(document.raw).decode()
     author = await tx.session.get_one(Actor, post.author_id)
     stated = addressing.visibility(document.to, document.cc, author.followers)
-    closing = _FROM_OPEN.index(stated) > _FROM_OPEN.index(post.visibility)
+    # What was said among members stays there: another circle would not be a narrower one.
+    closing = post.visibility != "members" and _FROM_OPEN.index(stated) > _FROM_OPEN.index(post.visibility)
     if closing:  # an edit may close a post and never opens one: who could not read it gets no answers to it
         post.visibility = stated
     await hang(tx, post, document)
@@ -108,7 +110,7 @@ async def count_thread(tx: Transaction, root_id: int | None) -> None:
         col(Post.root_id) == root_id,
         col(Post.deleted_at).is_(None),
         col(Post.removed_at).is_(None),
-        col(Post.visibility).in_(("public", "unlisted")),
+        col(Post.visibility).in_((*OPEN, "members") if root.visibility == "members" else OPEN),
     )
     count, newest = (await tx.session.execute(query)).one()
     root.comment_count = count
@@ -163,6 +165,8 @@ async def _new_post(
             raise Refused("This thread is as deep as threads get here.", detail=document.iri)
     elif document.in_reply_to is not None:
         group = None  # its parent decides, when it comes
+    root = await tx.session.get(Post, parent.root_id) if parent and parent.root_id else parent
+    visibility = await membership.visibility_of(tx, document, author=author, group=group, root=root)
     words = words_of(document, group=group, is_thread=document.in_reply_to is None)
     published = min(document.published or tx.now, tx.now)
     post = Post(
@@ -183,7 +187,7 @@ async def _new_post(
         language=_language(document),
         link_url=document.link_url,
         url=document.url,
-        visibility=addressing.visibility(document.to, document.cc, author.followers),
+        visibility=visibility,
         sensitive=document.sensitive,
         published=published,
         updated=min(document.updated, tx.now) if document.updated else None,
@@ -240,6 +244,9 @@ async def _adopt(tx: Transaction, post: Post) -> None:
             .values(root_id=root_id, group_id=post.group_id, depth=col(Post.depth) + below)
         )
         await insignia.catch_up(tx, orphan)
+    root = await tx.session.get(Post, root_id) if root_id else None
+    if root is not None:
+        await membership.settle(tx, root)
     await count_thread(tx, root_id)
 
 

@@ -10,6 +10,7 @@ from node.activitypub import policies, reading
 from node.activitypub.trimmings import Deed, Verdict
 from node.errors import Forbidden
 from node.store.database import Transaction
+from node.store.queries.actors import find_actor, is_member
 from node.store.queries.standing import is_banned
 from node.store.tables.actors import Actor
 from node.store.tables.moderation import Block
@@ -29,7 +30,7 @@ async def leave_for(tx: Transaction, deed: Deed, actor_iri: str, post: Post) -> 
 
     PeerTube holds answers back itself and takes no request, so asking it is simply answering.
     """
-    if not post.policy:
+    if not post.policy or await _is_among_members(tx, deed, actor_iri, post):
         return "yes"
     author = await tx.session.get_one(Actor, post.author_id)
     found = policies.verdict(
@@ -61,6 +62,17 @@ async def may_use(tx: Transaction, asker: Actor, author: Actor, group: Actor | N
         return False
     blocked = select(Block.id).where(col(Block.blocker_id) == author.id, col(Block.blocked_id) == asker.id)
     return asker.deleted_at is None and await tx.session.scalar(blocked.limit(1)) is None
+
+
+async def _is_among_members(tx: Transaction, deed: Deed, actor_iri: str, post: Post) -> bool:
+    """Tell whether leave is given to the members of a private group, and *actor_iri* is one: its group said so."""
+    leave = policies.load(post.policy)
+    rule = leave.of(deed) if leave is not None else None
+    group = await tx.session.get(Actor, post.group_id) if post.group_id else None
+    actor = await find_actor(tx.session, actor_iri)
+    if post.visibility != "members" or group is None or actor is None or rule is None:
+        return False
+    return group.followers in rule.automatic and await is_member(tx.session, actor.id, group.id)
 
 
 def _named(post: Post) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ async def check(tx: Transaction, move: Activity) -> None:
         raise Refused("The group that this thread goes to is closed.", detail=target.iri)
     if origin is None or (move.origin is not None and move.origin != origin.iri and origin.id != target.id):
         raise Refused("This thread is in another group.", detail=f"{move.iri}: {move.origin}")
-    if origin.private or target.private:
+    if origin.private or target.private or thread.visibility == "members":
         raise Refused("Threads neither leave a private group nor enter one.", detail=move.iri)
     if not _within_a_forum(move, origin, target):
         await check_may_moderate(tx, move, origin)

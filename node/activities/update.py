@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from node.activities import charter, create, keeping, marking
+from node.activities import charter, create, keeping, marking, membership
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.handler import Handler
 from node.activities.quoting import quote_what_is_linked
@@ -50,6 +50,9 @@ async def check(tx: Transaction, update: Activity) -> None:
         raise Forbidden("Only its author edits a post.", detail=f"{update.actor}: {post.iri}")
     if post.deleted_at is not None:
         raise Refused("This post was deleted.", detail=post.iri)
+    group = await group_of(tx, post)
+    if group is not None and post.visibility == membership.MEMBERS:
+        await membership.check_place(tx, update.document, author=author, group=group, root=post)
 
 
 async def apply(tx: Transaction, update: Activity) -> None:

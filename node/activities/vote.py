@@ -10,6 +10,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from node.activities.marks import has_mark, leave_mark
+from node.activities.membership import check_may_read
 from node.activities.standing import check_may_touch, rank
 from node.activitypub import writing
 from node.activitypub.activity import Activity
@@ -30,11 +31,12 @@ REMAKES_IDS = frozenset({"lemmy", "piefed", "mbin", "kbin"})
 
 
 async def check(tx: Transaction, vote: Activity) -> None:
-    """Anybody may vote on a living public post; a group vouches only for votes on its own (A05)."""
+    """Anybody who may read a living post may vote on it; a group vouches only for votes on its own (A05)."""
     post = await get_post(tx.session, vote.object or "")
     await check_may_touch(tx, vote, post)
-    if post.deleted_at or post.removed_at or post.visibility not in {"public", "unlisted"}:
+    if post.deleted_at or post.removed_at:
         raise Refused("This post takes no votes.", detail=f"{vote.iri} on {post.iri}")
+    await check_may_read(tx, vote, await get_actor(tx.session, vote.actor), post)
 
 
 async def apply(tx: Transaction, vote: Activity) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Literal
+from collections.abc import Collection, Mapping
+from typing import Any, Literal
 
 from node.activitypub.documents import ActivityDocument, ObjectDocument
 from node.activitypub.vocabulary import PUBLIC, PUBLIC_SPELLINGS
@@ -35,6 +35,27 @@ def visibility(to: Collection[str], cc: Collection[str], followers_iri: str | No
     if followers_iri and (followers_iri in to or followers_iri in cc):
         return "followers"
     return "direct"
+
+
+def among_members(group: str, followers: str | None) -> tuple[str, ...]:
+    """Return whom everything in a private group addresses: the group and its followers (FEDERATION C.16)."""
+    return (group, followers or f"{group}/followers")
+
+
+def without_public(raw: Mapping[str, Any], to: tuple[str, ...]) -> dict[str, Any]:
+    """Copy an activity with *to* in place of its recipients wherever these include the public, inside it too."""
+    found = dict(raw)
+    named = [one for name in ("to", "cc") for one in _listed(raw.get(name))]
+    if not PUBLIC_SPELLINGS.isdisjoint(named):
+        found["to"], found["cc"] = list(to), []
+    inner = raw.get("object")
+    if isinstance(inner, dict):
+        found["object"] = without_public(inner, to)
+    return found
+
+
+def _listed(value: Any) -> list[str]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
 
 def mentions_of(document: ObjectDocument) -> tuple[str, ...]:

@@ -93,6 +93,18 @@ class ActorDocument:
     updated: datetime | None = None
     raw: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def is_private_group(self) -> bool:
+        """Tell whether it is a group whose posts are for its members, as Lemmy says it (FEDERATION C.16).
+
+        Mobilizon, whose groups approve their followers and post in public, knows no `postingRestrictedToMods`.
+        """
+        return (
+            self.type == "Group"
+            and self.manually_approves_followers
+            and self.raw.get("postingRestrictedToMods") is not None
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectDocument:

@@ -36,10 +36,10 @@ def groups() -> None:
 @click.option("--title", default="", help="Its name as people read it; NAME when left out.")
 @click.option("--summary", default="", help="What it is about, in Markdown.")
 @click.option("--restricted", is_flag=True, help="Only moderators begin threads.")
-@click.option("--approve", is_flag=True, help="Moderators answer each request to follow.")
+@click.option("--private", is_flag=True, help="Members alone read it; moderators answer requests to follow.")
 @with_node
 async def found(
-    node: Node, *, name: str, owner: str, title: str, summary: str, restricted: bool, approve: bool
+    node: Node, *, name: str, owner: str, title: str, summary: str, restricted: bool, private: bool
 ) -> None:
     """Found the group NAME on this node."""
     check_name(name)
@@ -56,7 +56,7 @@ async def found(
             founder=founder,
             summary=summary,
             posting_restricted=restricted,
-            manually_approves=approve,
+            private=private,
         )
     click.echo(f"Founded {group.handle}. Peers find it at {group.iri}")
 

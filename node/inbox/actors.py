@@ -145,6 +145,7 @@ def _describe(actor: Actor, document: ActorDocument) -> None:
     actor.icon_url = _short(document.icon_url)
     actor.image_url = _short(document.image_url)
     actor.manually_approves = document.manually_approves_followers
+    actor.private = document.is_private_group
     actor.posting_restricted = document.posting_restricted_to_mods
     actor.sensitive = document.sensitive
     actor.discoverable = document.discoverable

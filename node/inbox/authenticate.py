@@ -12,7 +12,13 @@ from urllib.parse import urldefrag
 from node.activitypub import reading
 from node.activitypub.documents import ActorDocument, KeyDocument
 from node.activitypub.origin import same_identity, same_origin
-from node.activitypub.signatures import CavageSignature, SignedRequest, check_key, key_url_ok
+from node.activitypub.signatures import (
+    CavageSignature,
+    SignedRequest,
+    check_cheap,
+    check_key,
+    key_url_ok,
+)
 from node.errors import Gone, NodeError, Refused, TooMany, Unauthenticated, Unavailable
 from node.inbox.actors import keep_actor
 from node.inbox.fetching import fetch_document, is_ours
@@ -46,6 +52,16 @@ async def authenticate(node: Node, request: SignedRequest, signature: CavageSign
     key = await _fetched_key(node, signature.key_id)
     check_key(request, signature, key.pem)
     return key.owner
+
+
+async def signer_of(node: Node, request: SignedRequest) -> str:
+    """Return the id of the actor whose key signed *request*: the whole check, cheap and dear, in one.
+
+    For who asks rather than tells. Raises as `check_cheap` and `authenticate`.
+    """
+    return await authenticate(
+        node, request, check_cheap(request, now=node.clock.now(), hosts=[node.settings.host])
+    )
 
 
 async def _fetched_key(node: Node, key_id: str) -> PublicKey:

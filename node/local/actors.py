@@ -110,16 +110,19 @@ async def found_group(
     founder: Actor,
     summary: str = "",
     posting_restricted: bool = False,
-    manually_approves: bool = False,
+    private: bool = False,
 ) -> Actor:
     """Found a group of this node; its founder moderates and follows it. summary: Markdown.
+
+    private: its members alone read it, and its moderators say who becomes one (FEDERATION C.16).
 
     Raises Malformed for a bad name, Conflict for a taken one.
     """
     group = await new_actor(tx, f"{home}/c/{check_name(name)}", name, "Group", keys)
     group.name = plain_name(title).strip()[:200] or name
     group.summary_source, group.summary = summary, to_html(summary)
-    group.posting_restricted, group.manually_approves = posting_restricted, manually_approves
+    group.posting_restricted = posting_restricted
+    group.private = group.manually_approves = private
     group.featured = f"{group.iri}/featured"
     group.moderators = f"{group.iri}/moderators"
     await tx.session.flush()

@@ -1,7 +1,8 @@
 """What a local group passes on to its followers (FEP-1b12; FEDERATION C.0, D.1).
 
 Threaded peers get Announce{activity} for everything. Microblogs get Announce{id} of a new thread, and an
-Undo of it when a moderator removes the thread: they cannot apply another actor's Delete.
+Undo of it when a moderator removes the thread: they cannot apply another actor's Delete. What a private group says
+names its followers and no public, and goes to threaded peers alone: microblogs share nothing that is not for everybody.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from typing import Any
 
 from node.activitypub import writing
 from node.activitypub.activity import Activity
-from node.activitypub.vocabulary import CONTEXT, PUBLIC
+from node.activitypub.addressing import among_members
+from node.activitypub.vocabulary import CONTEXT, PUBLIC, PUBLIC_SPELLINGS
 from node.outbox import asking, log
 from node.outbox.audience import Target
 from node.store.database import Transaction
@@ -34,6 +36,7 @@ _UNDONE = frozenset({"Block", "Delete", "Dislike", "EmojiReact", "Like", "Lock"}
 _OF_THE_GROUP = frozenset({"Delete", "Update"})
 _ABOUT_ACTORS = _OF_THE_GROUP | {"Add", "Block", "Remove"}  # the group, a moderator, a banned person
 _OPEN = frozenset({"public", "unlisted"})
+_PASSED_ON = _OPEN | {"members"}
 
 
 async def announce(tx: Transaction, activity: Activity, *, group: Actor, author: Actor) -> None:
@@ -47,13 +50,16 @@ async def announce(tx: Transaction, activity: Activity, *, group: Actor, author:
         return
     if not await _may_pass(tx, activity, post, group):
         return
+    is_closed = group.private or (post is not None and post.visibility == "members")
+    if is_closed and not author.is_local and not _keeps_quiet(activity):
+        return
     iri = f"{group.home}/activities/announce/{tx.ids.token()}"
     if activity.type == "Create" and post is not None:
         iri = announce_create_iri(group, post)  # the one that the group's outbox names
-    await _say_activity(tx, activity, iri, group, author)
+    await _say_activity(tx, activity, iri, group, author, is_closed=is_closed)
     if post is None:
         await _say_as_itself(tx, activity, group)
-    if post is None or post.parent_id is not None or post.in_reply_to is not None:
+    if post is None or post.visibility not in _OPEN or post.in_reply_to is not None:
         return  # comments reach microblogs through their authors, mentions and reply fetching
     if activity.type == "Create":
         await _announce_thread(tx, post, group)
@@ -69,26 +75,41 @@ async def _subject(tx: Transaction, activity: Activity) -> Post | None:
 
 
 async def _may_pass(tx: Transaction, activity: Activity, post: Post | None, group: Actor) -> bool:
-    """Tell whether it is of a kind that groups pass on, about something public in this group."""
+    """Tell whether it is of a kind that groups pass on, about something in this group that it may tell."""
     inner = activity.inner
     kind = activity.type if inner is None else inner.type
-    if activity.type == "Undo":
-        if inner is None or kind not in _UNDONE:
-            return False
-    elif activity.type not in _WRAPPED:
+    if kind not in (_UNDONE if activity.type == "Undo" and inner is not None else _WRAPPED):
         return False
     if post is not None:
-        in_group = post.visibility in _OPEN and post.group_id == group.id
-        return in_group and await asking.may_announce(tx, post, group)
+        return await _may_tell_of(tx, post, group)
     subject = activity.object if inner is None else inner.object
-    if kind not in _ABOUT_ACTORS or subject is None or PUBLIC not in activity.addressees:
+    for_all = PUBLIC in activity.addressees or (group.private and group.followers in activity.addressees)
+    if kind not in _ABOUT_ACTORS or subject is None or not for_all:
         return False
     if kind in _OF_THE_GROUP:
         return subject == group.iri
     return await find_actor(tx.session, subject) is not None
 
 
-async def _say_activity(tx: Transaction, activity: Activity, iri: str, group: Actor, author: Actor) -> None:
+async def _may_tell_of(tx: Transaction, post: Post, group: Actor) -> bool:
+    if post.group_id != group.id or post.visibility not in _PASSED_ON:
+        return False
+    # Who writes for the members of a private group has the group tell them.
+    return post.visibility == "members" or await asking.may_announce(tx, post, group)
+
+
+def _keeps_quiet(activity: Activity) -> bool:
+    """Tell whether what a member elsewhere does in a private group may be passed on as it came: it names no public.
+
+    Lemmy's deletions name it even there, and tell no more than an id (FEDERATION C.16).
+    """
+    kind = activity.type if activity.inner is None else activity.inner.type
+    return kind == "Delete" or PUBLIC_SPELLINGS.isdisjoint(activity.addressees)
+
+
+async def _say_activity(
+    tx: Transaction, activity: Activity, iri: str, group: Actor, author: Actor, *, is_closed: bool = False
+) -> None:
     inner = dict(activity.raw)
     for name in ("bto", "bcc", *(("@context",) if author.is_local else ())):
         inner.pop(name, None)  # one context is enough for what is ours; another's document stays whole
@@ -100,11 +121,12 @@ async def _say_activity(tx: Transaction, activity: Activity, iri: str, group: Ac
             group.iri,
             inner,
             iri=iri,
-            to=[group.iri, PUBLIC],
+            to=among_members(group.iri, group.followers) if is_closed else [group.iri, PUBLIC],
             cc=_followers(group),
             published=tx.now,
         ),
         [Target("followers", group.id, "thread")],
+        public=not is_closed,
     )
 
 
@@ -191,14 +213,16 @@ async def _author_of(tx: Transaction, post: Post) -> Actor:
     return author
 
 
-async def _say(tx: Transaction, group: Actor, document: dict[str, Any], targets: list[Target]) -> None:
+async def _say(
+    tx: Transaction, group: Actor, document: dict[str, Any], targets: list[Target], *, public: bool = True
+) -> None:
     await log.append(
         tx,
         iri=document["id"],
         type=document["type"],
         actor=group,
         body=document,
-        public=True,
+        public=public,
         targets=targets,
     )
 

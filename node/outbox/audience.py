@@ -16,13 +16,17 @@ from node.activitypub.activity import Activity
 from node.activitypub.vocabulary import PUBLIC_SPELLINGS
 from node.store.queries import log as queries
 from node.store.queries.actors import find_actors
-from node.store.queries.posts import find_post
+from node.store.queries.posts import OPEN, find_post
 from node.store.tables.actors import Actor
 from node.store.tables.log import LogEntry
 from node.store.tables.peers import Peer
 
 # Their object hears of it even when it is not addressed: the banned, the new moderator (FEDERATION C.8).
 _CONCERNING_AN_ACTOR = frozenset({"Add", "Block", "Remove"})
+
+
+# Addressed to whom they concern, whatever group they are about.
+_BETWEEN_TWO = frozenset({"Accept", "Flag", "Follow", "Invite", "Join", "Leave", "Reject", "Resolve", "Warn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,13 @@ async def targets_of(
 ) -> list[Target]:
     """Return who hears a local author's activity itself; what the group announces is apart from it.
 
-    group: the one whose matter it is, None when unknown or in none. Unknown recipients are left out.
+    group: the one whose matter it is, None when unknown or in none. Unknown recipients are left out. What concerns a
+    private group's members goes to the group alone: it tells them, by who they are when it does.
     """
     named = await find_actors(session, list(_named(activity)))
+    if group is not None and await concerns_members_alone(session, activity, group):
+        concerned = {group.iri, activity.object if activity.type in _CONCERNING_AN_ACTOR else None}
+        return [Target("actor", one.id) for one in named if not one.is_local and one.iri in concerned]
     targets = [Target("actor", actor.id) for actor in named if not actor.is_local]
     if activity.object == author.iri and activity.type in {"Delete", "Update"}:
         targets.append(Target("followers", author.id))
@@ -52,6 +60,17 @@ async def targets_of(
     if group is not None and group.is_local:
         targets += await _where_the_post_went(session, activity, author, group)
     return targets
+
+
+async def concerns_members_alone(session: AsyncSession, activity: Activity, group: Actor) -> bool:
+    """Tell whether an activity in *group* is for its members: about a post made among them, or in a private group."""
+    about = activity.inner if activity.inner is not None else activity
+    if about.type in _BETWEEN_TWO:
+        return False
+    post = await find_post(session, about.object) if about.object else None
+    if post is not None:
+        return post.visibility == "members" or (group.private and post.visibility in OPEN)
+    return group.private and not PUBLIC_SPELLINGS.isdisjoint(activity.addressees)
 
 
 async def inboxes_of(session: AsyncSession, entry: LogEntry, peer: Peer) -> list[str]:

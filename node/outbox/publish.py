@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from node.activitypub import addressing
 from node.activitypub.activity import Activity
 from node.activitypub.vocabulary import PUBLIC_SPELLINGS
 from node.outbox import announcing, asking, log
-from node.outbox.audience import targets_of
+from node.outbox.audience import concerns_members_alone, targets_of
 from node.outbox.routing import Route, route
 from node.store.database import Transaction
 from node.store.queries.actors import find_actor
@@ -46,11 +48,22 @@ async def publish(tx: Transaction, activity: Activity) -> None:
     if author.is_local and await asking.waits(tx, activity):
         return
     group = await _group_of(tx, activity)
+    if group is not None and author.is_local and await concerns_members_alone(tx.session, activity, group):
+        activity = _among_members(activity, group)
     way = route(author_is_local=author.is_local, group_is_local=group.is_local if group is not None else None)
     if Route.TELL in way:
         await _tell(tx, activity, author, group)
     if Route.ANNOUNCE in way and group is not None and activity.announced_by is None:
         await announcing.announce(tx, activity, group=group, author=author)
+
+
+def _among_members(activity: Activity, group: Actor) -> Activity:
+    """Return the activity as a private group's members hear it: nothing in it is addressed to the public (C.16)."""
+    to = addressing.among_members(group.iri, group.followers)
+    raw = addressing.without_public(activity.raw, to)
+    if raw == activity.raw:
+        return activity
+    return replace(activity, raw=raw, to=tuple(raw["to"]), cc=tuple(raw["cc"]))
 
 
 async def _group_of(tx: Transaction, activity: Activity) -> Actor | None:

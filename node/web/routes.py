@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from node.web.activitypub import activities, actors, collections, inboxes, objects, stamps, wellknown
+from node.web.activitypub.asking import signed
 from node.web.forms import Endpoint, guarded
 from node.web.languages import folder_of
 from node.web.negotiate import negotiated
@@ -42,10 +43,12 @@ def _both() -> list[BaseRoute]:
     """Addresses with two faces: a page for people, a document for other nodes."""
     return [
         Route("/", negotiated(page=home.show, activity=actors.instance)),
-        Route("/u/{name}", negotiated(page=people.show, activity=actors.person)),
-        Route("/c/{name}", negotiated(page=groups.show, activity=actors.group)),
-        Route("/post/{token}", negotiated(page=threads.show, activity=objects.post)),
-        Route("/comment/{token}", negotiated(page=threads.comment, activity=objects.post)),
+        Route(
+            "/u/{name}", negotiated(page=people.show, activity=signed(actors.person, unsigned=actors.stub))
+        ),
+        Route("/c/{name}", negotiated(page=groups.show, activity=signed(actors.group, unsigned=actors.stub))),
+        Route("/post/{token}", negotiated(page=threads.show, activity=signed(objects.post))),
+        Route("/comment/{token}", negotiated(page=threads.comment, activity=signed(objects.post))),
     ]
 
 
@@ -144,7 +147,13 @@ def _acts() -> list[BaseRoute]:
 
 
 def _activitypub() -> list[BaseRoute]:
-    """Addresses for other nodes alone."""
+    """Addresses for other nodes alone; where the operator wants it, they must sign to read."""
+    return [
+        Route(one.path, signed(one.endpoint)) if "GET" in (one.methods or ()) else one for one in _documents()
+    ]
+
+
+def _documents() -> list[Route]:
     return [
         Route("/inbox", inboxes.shared, methods=["POST"]),
         Route("/u/{name}/inbox", inboxes.personal, methods=["POST"]),
@@ -155,6 +164,7 @@ def _activitypub() -> list[BaseRoute]:
         Route("/c/{name}/outbox", collections.group_outbox),
         Route("/c/{name}/followers", collections.followers),
         Route("/c/{name}/following", collections.following),
+        Route("/c/{name}/followers_synchronization", collections.followers_synchronization),
         Route("/c/{name}/featured", collections.featured),
         Route("/c/{name}/moderators", collections.moderators),
         Route("/post/{token}/context", objects.context),

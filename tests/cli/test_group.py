@@ -32,7 +32,7 @@ def test_following_and_leaving(bees):
 
 
 def test_asking_where_moderators_answer(bees):
-    bees.run("group found wasps --owner ada --approve")
+    bees.run("group found wasps --owner ada --private")
     assert bees.says("group follow wasps --as ben").startswith("ben has asked to follow")
 
 

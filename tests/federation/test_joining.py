@@ -63,7 +63,7 @@ async def test_a_member_leaves(sea, alpha, beta, bees):
 
 
 async def test_a_group_that_asks_first_lets_in_when_a_moderator_says_so(sea, alpha, beta):
-    shy = await beta.group("shy", manually_approves=True)
+    shy = await beta.group("shy", private=True)
     ada = await alpha.member("ada", follows=shy)
     await sea.settle()
     assert not await follows(alpha, ada, shy)
@@ -75,7 +75,7 @@ async def test_a_group_that_asks_first_lets_in_when_a_moderator_says_so(sea, alp
 
 
 async def test_a_refusal_is_told(sea, alpha, beta):
-    shy = await beta.group("shy", manually_approves=True)
+    shy = await beta.group("shy", private=True)
     ada = await alpha.member("ada", follows=shy)
     await sea.settle()
     async with beta.node.transaction() as tx:
@@ -87,7 +87,7 @@ async def test_a_refusal_is_told(sea, alpha, beta):
 
 async def test_an_answer_from_another_than_the_asked_opens_nothing(sea, alpha, beta, gamma):
     """A08, V31: Accept counts only from the followed, for the request that was made."""
-    shy = await beta.group("shy", manually_approves=True)
+    shy = await beta.group("shy", private=True)
     ada = await alpha.member("ada", follows=shy)
     wasps = await gamma.group("wasps")
     await sea.settle()

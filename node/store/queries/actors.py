@@ -82,6 +82,16 @@ async def is_follower(session: AsyncSession, follower_id: int | None, followee_i
     return await session.scalar(query) is not None
 
 
+async def is_member(session: AsyncSession, actor_id: int | None, group_id: int | None) -> bool:
+    """Tell whether the actor reads what is said in the group when it is private: a follower or a moderator.
+
+    The group itself is of it too.
+    """
+    if actor_id is not None and actor_id == group_id:
+        return True
+    return await is_follower(session, actor_id, group_id) or await moderates(session, actor_id, group_id)
+
+
 async def ensure_peer(tx: Transaction, iri: str) -> Peer:
     """Return the peer that serves *iri*, recording it when new: its lane begins at the head of the log."""
     host = host_of(iri)

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from node.store.queries.posts import visible_to
-from node.store.tables.actors import Actor
+from node.store.queries.posts import is_alive, visible_to
+from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow, Moderator
 from node.store.tables.posts import Post
 
@@ -21,6 +21,20 @@ PAGE_LENGTH = 500
 # What Lemmy can read inside Create; one item of another type makes it drop the whole list (RULE E2).
 OUTBOX_KINDS = ("Page", "Article", "Note", "Video", "Event")
 _OPEN = ("public", "unlisted")
+
+
+@cache
+def shown_to_members() -> ColumnElement[bool]:
+    """Condition: members of its private group read the post, and its thread was not removed.
+
+    Who asks is admitted before (`inbox.admission`): by server, as members of it read it there.
+    """
+    root = aliased(Post)
+    closed = select(root.id).where(
+        col(root.id) == col(Post.root_id),
+        or_(col(root.visibility).not_in((*_OPEN, "members")), col(root.removed_at).is_not(None)),
+    )
+    return and_(col(Post.visibility) == "members", is_alive(), ~closed.exists())
 
 
 @cache  # building the expression costs more than running it
@@ -54,6 +68,37 @@ async def find_shown_by_create(session: AsyncSession, create_iri: str) -> Post |
     return found
 
 
+async def find_shown_to_members(
+    session: AsyncSession, *, token: str = "", create_iri: str = ""
+) -> tuple[Post, Actor] | None:
+    """Return the post of a private group that has the name, or that a Create brought, and its group; or None."""
+    is_it = col(Post.token) == token if token else col(Post.create_iri) == create_iri
+    found = (
+        await session.execute(
+            select(Post, Actor)
+            .join(Actor, col(Actor.id) == col(Post.group_id))
+            .where(is_it, shown_to_members())
+            .limit(1)
+        )
+    ).first()
+    return (found[0], found[1]) if found is not None else None
+
+
+async def find_closed_group(session: AsyncSession, named: list[str]) -> Actor | None:
+    """Return the private group whose followers are among the ids, or None."""
+    found: Actor | None = await session.scalar(
+        select(Actor)
+        .where(col(Actor.followers).in_(named), col(Actor.kind).in_(GROUP_KINDS))
+        .order_by(col(Actor.id))
+        .limit(1)
+    )
+    return found
+
+
+def _readable(*, members: bool) -> ColumnElement[bool]:
+    return or_(shown(), shown_to_members()) if members else shown()
+
+
 async def find_gone(session: AsyncSession, token: str) -> Post | None:
     """Return the deleted or removed post of that name, if anybody could read it before."""
     found: Post | None = await session.scalar(
@@ -67,16 +112,19 @@ async def find_gone(session: AsyncSession, token: str) -> Post | None:
     return found
 
 
-async def all_shown(session: AsyncSession, iris: list[str]) -> bool:
-    """Tell whether every post among the ids may be read by anybody; ids of no post count as readable."""
+async def all_shown(session: AsyncSession, iris: list[str], *, members: bool = False) -> bool:
+    """Tell whether every post among the ids may be read by anybody, or by members of its private group.
+
+    Ids of no post count as readable.
+    """
     if not iris:
         return True
-    hidden = select(Post.id).where(col(Post.iri).in_(iris), ~shown()).limit(1)
+    hidden = select(Post.id).where(col(Post.iri).in_(iris), ~_readable(members=members)).limit(1)
     return await session.scalar(hidden) is None
 
 
 async def outbox_threads(session: AsyncSession, group: Actor) -> tuple[list[Post], int]:
-    """Return a group's newest threads, and how many there are in all."""
+    """Return a group's newest threads, and how many there are in all; of a private one those for its members too."""
     return await _newest(session, _threads(group))
 
 
@@ -103,14 +151,15 @@ async def thread_iris(
 
     after: how many to leave out at the beginning. at_most: THREAD_LENGTH when None.
     """
-    of_thread = and_(or_(col(Post.id) == root.id, col(Post.root_id) == root.id), shown())
+    readable = _readable(members=root.visibility == "members")
+    of_thread = and_(or_(col(Post.id) == root.id, col(Post.root_id) == root.id), readable)
     order = (col(Post.depth) > 0, col(Post.published), col(Post.id))
     return await _ids(session, of_thread, *order, after=after, at_most=at_most)
 
 
 async def reply_iris(session: AsyncSession, post: Post) -> tuple[list[str], int]:
     """Return the ids of the direct answers, as they were written; and their number."""
-    answers = and_(col(Post.parent_id) == post.id, shown())
+    answers = and_(col(Post.parent_id) == post.id, _readable(members=post.visibility == "members"))
     return await _ids(session, answers, col(Post.published), col(Post.id))
 
 
@@ -151,7 +200,7 @@ def _threads(group: Actor) -> list[ColumnElement[bool]]:
         col(Post.depth) == 0,
         col(Post.in_reply_to).is_(None),
         col(Post.kind).in_(OUTBOX_KINDS),
-        shown(),
+        _readable(members=group.private),
     ]
 
 

@@ -17,12 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, func, select
 
 from node.activitypub import policies, writing
+from node.activitypub.addressing import among_members
 from node.activitypub.documents import Image, Link, Mention
 from node.activitypub.trimmings import Leave, Policy
 from node.activitypub.vocabulary import PUBLIC
 from node.activitypub.webfinger import parse_handle
 from node.errors import Malformed
-from node.store.queries.actors import find_by_handle
+from node.store.queries.actors import find_by_handle, is_member
 from node.store.queries.trimmings import media_of, own_emojis
 from node.store.tables.actors import Actor
 from node.store.tables.moderation import Deed
@@ -81,7 +82,10 @@ async def object_document(session: AsyncSession, post: Post) -> dict[str, Any]:
     parent = await session.get(Post, post.parent_id) if post.parent_id else None
     answered = await session.get(Actor, parent.author_id) if parent else None
     named = (await mentioned(session, post.source)).values()
-    to, cc = _recipients(post, author, group, [one for one in (answered, *named) if one])
+    people = [one for one in (answered, *named) if one]
+    if post.visibility == "members" and group is not None:
+        people = [one for one in people if await is_member(session, one.id, group.id)]
+    to, cc = _recipients(post, author, group, people)
     open_to_all = post.visibility in {"public", "unlisted"} and not (group is not None and group.private)
     described = writing.LocalObject(
         iri=post.iri,
@@ -155,10 +159,12 @@ async def announce_document(session: AsyncSession, group: Actor, post: Post) -> 
     author = await session.get_one(Actor, post.author_id)
     if author.is_local:  # the Announce's own context holds for it
         create = {name: value for name, value in create.items() if name != "@context"}
+    is_closed = post.visibility == "members"
     return writing.write_announce(
         group.iri,
         create,
         iri=announce_create_iri(group, post),
+        to=among_members(group.iri, group.followers) if is_closed else (PUBLIC,),
         cc=[group.followers] if group.followers else [],
         published=post.published,
     )
@@ -227,6 +233,8 @@ def _recipients(
     group_iri = (group.iri,) if group else ()
     followers = (author.followers,) if author.followers else ()
     people = tuple(dict.fromkeys(one.iri for one in named if one.iri not in {*group_iri, author.iri}))
+    if post.visibility == "members" and group is not None:
+        return among_members(group.iri, group.followers), people
     if post.visibility == "direct":
         return people, ()
     if post.visibility == "followers":

@@ -10,8 +10,10 @@ from sqlmodel import col, select
 
 from node.errors import NotFound
 from node.store.tables.actors import Actor
-from node.store.tables.follows import Follow
-from node.store.tables.posts import Post
+from node.store.tables.follows import Follow, Moderator
+from node.store.tables.posts import Addressee, Post
+
+OPEN = ("public", "unlisted")  # what anybody may read
 
 UNCONFIRMED_FOR = timedelta(days=7)  # how long a post waits for its group's word before it is hidden
 
@@ -33,7 +35,7 @@ async def get_post(session: AsyncSession, iri: str) -> Post:
 def is_public() -> ColumnElement[bool]:
     """Condition: anybody may read the post, so its document may be served and told."""
     return and_(
-        col(Post.visibility).in_(("public", "unlisted")),
+        col(Post.visibility).in_(OPEN),
         col(Post.deleted_at).is_(None),
         col(Post.removed_at).is_(None),
     )
@@ -42,9 +44,9 @@ def is_public() -> ColumnElement[bool]:
 def visible_to(viewer: Actor | None) -> ColumnElement[bool]:
     """Condition: *viewer*, None for a stranger, may read the post.
 
-    Public and unlisted posts by anybody; followers-only ones by accepted followers of the author; direct
-    ones by their author. (Recipients of direct posts read them as messages.) A deleted or removed post is
-    nobody's; a thread page shows its place, not its words.
+    Public and unlisted posts by anybody; those of a private group by its accepted followers and its moderators;
+    followers-only ones by accepted followers of the author; those and direct ones by whom they address. Authors
+    read their own. A deleted or removed post is nobody's; a thread page shows its place, not its words.
     """
     if viewer is None or viewer.id is None:
         return is_public()
@@ -53,8 +55,21 @@ def visible_to(viewer: Actor | None) -> ColumnElement[bool]:
     )
     own = col(Post.author_id) == viewer.id
     from_followed = and_(col(Post.visibility) == "followers", col(Post.author_id).in_(followed))
-    alive = and_(col(Post.deleted_at).is_(None), col(Post.removed_at).is_(None))
-    return and_(alive, or_(is_public(), own, from_followed))
+    moderated = select(Moderator.group_id).where(col(Moderator.actor_id) == viewer.id)
+    among_members = and_(
+        col(Post.visibility) == "members",
+        or_(col(Post.group_id).in_(followed), col(Post.group_id).in_(moderated)),
+    )
+    addressed = and_(
+        col(Post.visibility).in_(("followers", "direct")),
+        col(Post.id).in_(select(Addressee.post_id).where(col(Addressee.actor_id) == viewer.id)),
+    )
+    return and_(is_alive(), or_(is_public(), own, among_members, from_followed, addressed))
+
+
+def is_alive() -> ColumnElement[bool]:
+    """Condition: neither its author nor a moderator took the post away."""
+    return and_(col(Post.deleted_at).is_(None), col(Post.removed_at).is_(None))
 
 
 def confirmed_at(now: datetime) -> ColumnElement[bool]:

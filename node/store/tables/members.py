@@ -24,6 +24,7 @@ class Member(SQLModel, table=True):
     last_seen: datetime | None = maybe_instant()
     disabled_at: datetime | None = maybe_instant()
     read_notifications_at: datetime | None = maybe_instant()
+    messages_from: str = Field(default="everyone", max_length=10)  # who may write: everyone, followed, nobody
 
 
 class Session(SQLModel, table=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from node.store.columns import instant, iri_column, maybe_instant, maybe_iri, maybe_reference, reference
@@ -92,6 +92,17 @@ class Post(SQLModel, table=True):
     approved_by: str | None = maybe_iri()
     quote_iri: str | None = maybe_iri(index=True)  # the post that it quotes
     quote_stamp: str | None = maybe_iri()  # the quoted author's leave, once seen
+
+
+class Addressee(SQLModel, table=True):
+    """Somebody here whom a post that is not for everybody addresses (FEDERATION D.4)."""
+
+    __tablename__ = "addressees"
+    __table_args__ = (UniqueConstraint("post_id", "actor_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = reference("posts.id", index=False)
+    actor_id: int = reference("actors.id")
 
 
 class Vote(SQLModel, table=True):

@@ -32,6 +32,18 @@ async def group(request: Request) -> Response:
     return await _actor(request, "/c/", group=True)
 
 
+async def stub(request: Request) -> Response:
+    """GET of an actor without a signature where one is asked for: as much as it takes to check one (FEDERATION B.2)."""
+    path: str = request.scope["path"]
+    async with node_of(request).reading() as session:
+        actor = await find_at(session, node_of(request).settings.host, path)
+        if actor is None or actor.deleted_at is not None:
+            return await _local(session, request, path)
+    whole = actor_document(actor)
+    named = ("@context", "id", "type", "preferredUsername", "inbox", "publicKey", "assertionMethod")
+    return document(request, {name: whole[name] for name in named if name in whole})
+
+
 async def _actor(request: Request, folder: str, *, group: bool) -> Response:
     name: str = request.path_params["name"]
     async with node_of(request).reading() as session:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import quote
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -13,6 +12,7 @@ from node.errors import Malformed, NotFound, TooLarge, Unavailable
 from node.inbox.receive import receive
 from node.runtime import Node
 from node.store.queries.actors import find_at
+from node.web.activitypub.asking import as_received
 
 
 async def shared(request: Request) -> Response:
@@ -51,21 +51,7 @@ async def _take(request: Request) -> Response:
 
 
 async def _signed_request(request: Request, limit: int) -> SignedRequest:
-    return SignedRequest(
-        method=request.method,
-        target=target_of(request),
-        headers=tuple(
-            (name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw
-        ),
-        body=await _body(request, limit),
-    )
-
-
-def target_of(request: Request) -> str:
-    """Return path and query as they were received: what was signed is compared to the byte (A33)."""
-    raw: bytes = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
-    query: bytes = request.scope["query_string"]
-    return (raw.partition(b"?")[0] + (b"?" + query if query else b"")).decode("latin-1")
+    return as_received(request, await _body(request, limit))
 
 
 async def _body(request: Request, limit: int) -> bytes:

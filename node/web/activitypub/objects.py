@@ -11,10 +11,17 @@ from starlette.responses import Response
 from node.activitypub import writing
 from node.errors import NotFound
 from node.store.queries import collections as queries
-from node.store.queries.collections import find_gone, find_shown, reply_iris, thread_iris
+from node.store.queries.collections import (
+    find_gone,
+    find_shown,
+    find_shown_to_members,
+    reply_iris,
+    thread_iris,
+)
 from node.store.queries.documents import object_document
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
+from node.web.activitypub.asking import admit, is_admitted
 from node.web.activitypub.serving import NOTHING, document, node_of, own_iri, to_origin
 
 LAST_PAGE = 1_000_000  # no thread has more, and databases count no further than their integers
@@ -26,8 +33,9 @@ async def post(request: Request) -> Response:
     410 and a Tombstone where something public was; 404 for what never was and what is not public alike.
     """
     token: str = request.path_params["token"]
+    await admit_to_post(request, token)
     async with node_of(request).reading() as session:
-        found = await find_shown(session, token)
+        found = await _find(session, request, token)
         if found is not None:
             author = await session.get_one(Actor, found.author_id)
             if not author.is_local:
@@ -49,6 +57,7 @@ async def context(request: Request) -> Response:
 
     Flat as long as others read it so; a longer one is the cover of its pages.
     """
+    await admit_to_post(request, request.path_params["token"])
     async with node_of(request).reading() as session:
         root, group = await _thread_here(session, request)
         iris, total = await thread_iris(session, root)
@@ -71,6 +80,7 @@ async def context_page(request: Request) -> Response:
     """GET /post/{token}/context/{number}: one page of a long thread, the first is 1."""
     number = min(int(request.path_params["number"]), LAST_PAGE)
     before = (number - 1) * queries.PAGE_LENGTH
+    await admit_to_post(request, request.path_params["token"])
     async with node_of(request).reading() as session:
         root, _ = await _thread_here(session, request)
         iris, total = await thread_iris(session, root, after=max(before, 0), at_most=queries.PAGE_LENGTH)
@@ -90,6 +100,7 @@ async def context_page(request: Request) -> Response:
 
 async def replies(request: Request) -> Response:
     """GET .../replies: the ids of the direct answers."""
+    await admit_to_post(request, request.path_params["token"])
     async with node_of(request).reading() as session:
         found = await _ours_at(session, request)
         iris, total = await reply_iris(session, found)
@@ -98,6 +109,7 @@ async def replies(request: Request) -> Response:
 
 async def likes(request: Request) -> Response:
     """GET .../likes: how many, not who."""
+    await admit_to_post(request, request.path_params["token"])
     async with node_of(request).reading() as session:
         found = await _ours_at(session, request)
     return _collection(request, found.upvotes, [])
@@ -105,6 +117,7 @@ async def likes(request: Request) -> Response:
 
 async def shares(request: Request) -> Response:
     """GET .../shares: how many, not who."""
+    await admit_to_post(request, request.path_params["token"])
     async with node_of(request).reading() as session:
         found = await _ours_at(session, request)
     return _collection(request, found.shares, [])
@@ -112,7 +125,7 @@ async def shares(request: Request) -> Response:
 
 async def _thread_here(session: AsyncSession, request: Request) -> tuple[Post, str | None]:
     """Return the thread whose context is asked for, and its group's id; raise NotFound for one that is not ours."""
-    root = await find_shown(session, request.path_params["token"])
+    root = await _find(session, request, request.path_params["token"])
     if root is None or root.depth:
         raise NotFound(NOTHING)
     group = await session.get(Actor, root.group_id) if root.group_id else None
@@ -132,11 +145,33 @@ def _collection(request: Request, total: int, iris: list[str]) -> Response:
 
 async def _ours_at(session: AsyncSession, request: Request) -> Post:
     """Return the post whose collection is asked for; raise NotFound unless it is ours and public."""
-    found = await find_shown(session, request.path_params["token"])
+    found = await _find(session, request, request.path_params["token"])
     if found is None or found.iri != _page_of(request):
         raise NotFound(NOTHING)
     await _check_ours(session, found)
     return found
+
+
+async def admit_to_post(request: Request, token: str) -> None:
+    """Ask who it is that wants a post of a private group written here. Raises as `admit`; others pass by."""
+    async with node_of(request).reading() as session:
+        found = await find_shown_to_members(session, token=token)
+        if found is None:
+            return
+        post, group = found
+        author = await session.get_one(Actor, post.author_id)
+    if not author.is_local and not (post.depth == 0 and group.is_local):
+        raise NotFound(NOTHING, detail=token)  # its own server says who reads it
+    await admit(request, group)
+
+
+async def _find(session: AsyncSession, request: Request, token: str) -> Post | None:
+    """Return the post of that name, if anybody may read it or who asks was admitted to it."""
+    if is_admitted(request):
+        found = await find_shown_to_members(session, token=token)
+        if found is not None:
+            return found[0]
+    return await find_shown(session, token)
 
 
 async def _check_ours(session: AsyncSession, found: Post) -> None:

@@ -17,6 +17,7 @@ from node.errors import Gone, NotFound
 from node.runtime import Node
 from node.store.queries.actors import find_at
 from node.store.tables.actors import Actor
+from node.web.headers import PRIVATE
 from node.web.negotiate import own_address
 
 NOTHING = "There is nothing at this address, or nothing that you may see."  # the two look alike on purpose
@@ -56,8 +57,17 @@ def data(request: Request, body: bytes, media_type: str, *, status: int = HTTPSt
         response = Response(body, status)
         response.headers["Content-Type"] = media_type  # to the letter: Lemmy compares it whole (RULE A5)
     response.headers["ETag"] = etag
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    if getattr(request.state, "is_private", False):
+        response.headers["Cache-Control"] = PRIVATE
+        response.headers["Vary"] = "Accept, Signature, Signature-Input"
+    else:
+        response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def keep_private(request: Request) -> None:
+    """Have the answer to *request* kept nowhere: another who asks may not be meant to read it (A74)."""
+    request.state.is_private = True
 
 
 def to_origin(iri: str) -> Response:

@@ -266,6 +266,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_listings_post_id"), ["post_id"], unique=False)
 
     op.create_table(
+        "addressees",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_addressees_actor_id_actors"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["posts.id"], name=op.f("fk_addressees_post_id_posts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_addressees")),
+        sa.UniqueConstraint("post_id", "actor_id", name=op.f("uq_addressees_post_id_actor_id")),
+    )
+    with op.batch_alter_table("addressees", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_addressees_actor_id"), ["actor_id"], unique=False)
+
+    with op.batch_alter_table("members", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("messages_from", sa.String(length=10), server_default="everyone", nullable=False)
+        )
+
+    op.create_table(
         "message_recipients",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=False),
@@ -615,6 +637,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_message_recipients_actor_id"))
 
     op.drop_table("message_recipients")
+    with op.batch_alter_table("members", schema=None) as batch_op:
+        batch_op.drop_column("messages_from")
+
+    with op.batch_alter_table("addressees", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_addressees_actor_id"))
+
+    op.drop_table("addressees")
     with op.batch_alter_table("listings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_listings_post_id"))
         batch_op.drop_index(batch_op.f("ix_listings_at"))

@@ -1,0 +1,57 @@
+"""Who follows a group, by server: what a private group's doors and FEP-8fcf ask."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from node.store.tables.actors import Actor
+from node.store.tables.follows import Follow, Moderator
+
+
+async def has_member_at(session: AsyncSession, group: Actor, peer_id: int | None) -> bool:
+    """Tell whether an accepted follower or a moderator of *group* lives on that peer."""
+    if peer_id is None:
+        return False
+    followers = select(Follow.follower_id).where(
+        col(Follow.followee_id) == group.id, col(Follow.state) == "accepted"
+    )
+    moderators = select(Moderator.actor_id).where(col(Moderator.group_id) == group.id)
+    query = select(Actor.id).where(
+        col(Actor.peer_id) == peer_id,
+        col(Actor.deleted_at).is_(None),
+        or_(col(Actor.id).in_(followers), col(Actor.id).in_(moderators)),
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
+async def followers_at(session: AsyncSession, followee: Actor, peer_id: int | None) -> list[str]:
+    """Return the ids of accepted followers of *followee* that live on that peer; None: here."""
+    query = (
+        select(Actor.iri)
+        .join(Follow, col(Follow.follower_id) == col(Actor.id))
+        .where(
+            col(Follow.followee_id) == followee.id,
+            col(Follow.state) == "accepted",
+            col(Actor.peer_id) == peer_id if peer_id is not None else col(Actor.peer_id).is_(None),
+            col(Actor.deleted_at).is_(None),
+        )
+        .order_by(col(Actor.id))
+    )
+    return list(await session.scalars(query))
+
+
+async def waiting_followers(session: AsyncSession, group: Actor) -> list[tuple[Actor, Follow]]:
+    """Return who asks to follow the group, those who wait longest first."""
+    found = await session.execute(
+        select(Actor, Follow)
+        .join(Follow, col(Follow.follower_id) == col(Actor.id))
+        .where(
+            col(Follow.followee_id) == group.id,
+            col(Follow.state) == "pending",
+            col(Actor.deleted_at).is_(None),
+        )
+        .order_by(col(Follow.created_at), col(Follow.id))
+    )
+    return [(actor, follow) for actor, follow in found]
