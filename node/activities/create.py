@@ -8,11 +8,17 @@ from __future__ import annotations
 from sqlalchemy import update as sql_update
 from sqlmodel import col, select
 
-from node.activities import ask, keeping, membership, messages
+from node.activities import ask, hiding, keeping, membership
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.handler import Handler
 from node.activities.quoting import quote_what_is_linked
-from node.activities.standing import group_of, is_moderator, moderates_post
+from node.activities.standing import (
+    check_not_banned,
+    check_not_shunned,
+    group_of,
+    is_moderator,
+    moderates_post,
+)
 from node.activities.words import render
 from node.activitypub import addressing, reading
 from node.activitypub.activity import Activity
@@ -42,9 +48,7 @@ async def check(tx: Transaction, create: Activity) -> None:
         )
     if document.attributed_to != create.actor:
         raise Forbidden("Nobody posts in another's name.", detail=f"{create.actor}: {document.attributed_to}")
-    if await messages.is_message(tx.session, document, author):
-        await messages.check(tx, create, document, author)
-    elif document.in_reply_to is None:
+    if document.in_reply_to is None:
         await _check_thread(tx, create, document, author)
     else:
         await _check_comment(tx, create, document, author)
@@ -54,9 +58,6 @@ async def apply(tx: Transaction, create: Activity) -> None:
     """Keep the post, tell the members it concerns, and take a group's first word as membership."""
     document = _document(create)
     author = await get_actor(tx.session, create.actor)
-    if await messages.is_message(tx.session, document, author):
-        await messages.apply(tx, create, document, author)
-        return
     group = await get_actor(tx.session, create.audience) if create.audience else None
     fresh = await find_post(tx.session, document.iri) is None
     post = await keeping.keep(
@@ -69,6 +70,7 @@ async def apply(tx: Transaction, create: Activity) -> None:
         confirmed=create.announced_by is not None or group is None or group.is_local,
         verified=create.verified,
     )
+    await hiding.catch_up(tx, post)
     if create.announced_by is not None and group is not None and not group.manually_approves:
         await _membership_is_clear(tx, group)
     if not fresh or create.backfilled or post.removed_at is not None:
@@ -192,6 +194,7 @@ async def _check_thread(tx: Transaction, create: Activity, document: ObjectDocum
         raise Refused("This group is closed.", detail=group.iri)
     if group.moved_to is not None:
         raise Refused(f"This group has moved to {group.moved_to}: write there.", detail=group.iri)
+    await check_not_banned(tx, create, group)
     await membership.check_place(tx, document, author=author, group=group, root=None)
     if not group.is_local:
         await _check_concerns_us(tx, create, document, author)
@@ -206,13 +209,14 @@ async def _check_comment(tx: Transaction, create: Activity, document: ObjectDocu
     parent = await find_post(tx.session, document.in_reply_to or "")
     if parent is not None:
         await ask.check_leave(tx, "reply", create.actor, parent)
-    await membership.check_for_somebody(tx, document, author)
     if parent is None:
         return  # its place is unknown yet: kept aside until the parent comes (R19)
     if parent.deleted_at or parent.removed_at:
         raise Refused("What this answers was deleted.", detail=document.iri)
     root = await tx.session.get(Post, parent.root_id) if parent.root_id else parent
     group = await group_of(tx, parent)
+    await check_not_banned(tx, create, group)
+    await check_not_shunned(tx, create, parent.author_id)
     if group is not None and group.deleted_at is not None:
         raise Refused("This group is closed.", detail=group.iri)
     # What a group elsewhere passes on, its host has judged by its own locks.

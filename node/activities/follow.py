@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from node.activities.handler import Handler
 from node.activities.notices import take_back, tell_moderators
+from node.activities.standing import check_not_banned, check_not_shunned
 from node.activitypub import writing
 from node.activitypub.activity import Activity
 from node.errors import Conflict, Forbidden, NotFound, Refused
@@ -35,6 +36,9 @@ async def check(tx: Transaction, follow: Activity) -> None:
         raise Refused("This actor has left.", detail=follow.actor)
     if followee.deleted_at is not None:
         raise NotFound("This actor has left.", detail=follow.object)
+    if followee.is_group:
+        await check_not_banned(tx, follow, followee)
+    await check_not_shunned(tx, follow, followee.id)
     if not (follower.is_local or followee.is_local):
         raise Refused("Neither of the two lives here.", detail=follow.iri)
     if followee.is_local and followee.kind == "Application":
@@ -73,18 +77,6 @@ async def apply(tx: Transaction, follow: Activity) -> None:
         await tx.session.flush()
         await tell_moderators(tx, "request", followee, about=follower)
     await tx.session.flush()
-
-
-async def turn_away_the_open(tx: Transaction, group: Actor) -> None:
-    """Show out of a group that has become private who cannot keep it so."""
-    query = (
-        select(Follow, Actor)
-        .join(Actor, col(Actor.id) == col(Follow.follower_id))
-        .where(col(Follow.followee_id) == group.id, col(Follow.state) != "rejected")
-    )
-    for edge, follower in (await tx.session.execute(query)).all():
-        if await _keeps_no_secrets(tx, follower):
-            await _turn_away(tx, group, follower, edge)
 
 
 async def _keeps_no_secrets(tx: Transaction, follower: Actor) -> bool:

@@ -46,8 +46,8 @@ class Handler:
 
     type: the ActivityStreams name. needs: what must be known before the transaction, fetched when it is not:
     ``actor`` (who acts), ``object`` (a post or actor by iri), ``parent`` (what the document answers),
-    ``group`` (of the audience), ``attributed`` (author of the document), ``curated`` (what a list of a group
-    is to hold).
+    ``subject`` (the person it is about), ``group`` (of the audience), ``attributed`` (author of the document),
+    ``curated`` (what a list of a group is to hold).
     check: raise Refused unless the actor may. apply: take effect. undo: take it back.
     may_undo: judge an Undo of it; by default only the actor of the activity may.
     of_office: tells whether it was done in office; what one moderator did another takes back, so the undone

@@ -22,6 +22,7 @@ from node.store.queries.posts import OPEN, find_post
 from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member, Notification
+from node.store.tables.moderation import Block
 from node.store.tables.posts import Post
 from node.text.links import link_key
 
@@ -131,7 +132,12 @@ async def notify(tx: Transaction, post: Post, document: ObjectDocument, author: 
 
 
 async def _tell(tx: Transaction, kind: str, post: Post, actor_ids: list[int], told: set[int]) -> None:
-    query = select(Member).where(col(Member.actor_id).in_(actor_ids), col(Member.disabled_at).is_(None))
+    shunned = select(Block.blocker_id).where(col(Block.blocked_id) == post.author_id)
+    query = select(Member).where(
+        col(Member.actor_id).in_(actor_ids),
+        col(Member.disabled_at).is_(None),
+        col(Member.actor_id).not_in(shunned),
+    )
     for member in await tx.session.scalars(query):
         if member.actor_id in told:
             continue

@@ -9,7 +9,7 @@ from node.activitypub.activity import Activity
 from node.errors import Forbidden, Refused
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
-from node.store.queries.standing import holds_office, is_administrator
+from node.store.queries.standing import holds_office, is_administrator, is_banned, shuns
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
 
@@ -18,6 +18,7 @@ SECONDS_A_MAGNITUDE = 45_000
 _HIDES = frozenset(
     {"Delete"}
 )  # and its Undo: what an administrator may do to a post wherever its group lives
+_ALWAYS = frozenset({"Delete"})  # nobody is kept from taking their own words back
 
 
 def rank(score: int, published: datetime) -> float:
@@ -33,7 +34,7 @@ async def group_of(tx: Transaction, post: Post) -> Actor | None:
 
 
 async def check_may_touch(tx: Transaction, activity: Activity, post: Post) -> None:
-    """Refuse what a wrong group passed on, and what a gone actor did.
+    """Refuse what a wrong group passed on, and what a gone, banned or blocked actor did.
 
     What a group announces counts only for its own posts (RULE B6).
     """
@@ -46,6 +47,37 @@ async def check_may_touch(tx: Transaction, activity: Activity, post: Post) -> No
             raise Forbidden(
                 "A group speaks only for its own threads.", detail=f"{activity.announced_by}: {post.iri}"
             )
+    if activity.type not in _ALWAYS:
+        await check_not_banned(tx, activity, await group_of(tx, post))
+        await check_not_shunned(tx, activity, post.author_id)
+
+
+async def check_not_banned(tx: Transaction, activity: Activity, group: Actor | None) -> None:
+    """Refuse what somebody does in *group*, None for in no group, who is banned there (RULE C3).
+
+    What a group elsewhere passes on it has judged by its own bans; bans of this node and of the actor's own node
+    hold in any case. History is as its home shows it.
+    """
+    if activity.backfilled:
+        return
+    actor = await get_actor(tx.session, activity.actor)
+    is_judged = activity.announced_by is not None and group is not None and not group.is_local
+    if await is_banned(tx.session, actor, None if is_judged else group, tx.now):
+        raise Forbidden(
+            "This account is banned there, and takes no part until the ban ends.", detail=activity.iri
+        )
+
+
+async def check_not_shunned(tx: Transaction, activity: Activity, other_id: int | None) -> None:
+    """Refuse what somebody does to a person who has blocked them (pitfall 86).
+
+    What a group passes on is in it all the same: then the person is spared the sight of it and is not told.
+    """
+    if activity.backfilled or activity.announced_by is not None:
+        return
+    actor = await get_actor(tx.session, activity.actor)
+    if await shuns(tx.session, other_id, actor.id):
+        raise Forbidden("This person wants nothing to do with this account.", detail=activity.iri)
 
 
 async def moderates_post(tx: Transaction, actor: Actor, post: Post) -> bool:

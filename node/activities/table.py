@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from node.activities import approve, ask, boost, create, curate, delete, follow, lock, move, react, update
+from node.activities import (
+    approve,
+    ask,
+    block,
+    boost,
+    create,
+    curate,
+    delete,
+    flag,
+    follow,
+    lock,
+    move,
+    react,
+    resolve,
+    update,
+    warn,
+)
 from node.activities.handler import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -23,6 +39,10 @@ HANDLERS: dict[str, Handler] = {
         lock.HANDLER,
         curate.ADD,
         curate.REMOVE,
+        block.HANDLER,
+        flag.HANDLER,
+        resolve.HANDLER,
+        warn.HANDLER,
     )
 }
 

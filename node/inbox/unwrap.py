@@ -40,7 +40,7 @@ BRINGS = frozenset({"Create", "Update"})  # they carry an object
 ANSWERS = frozenset({"Undo", "Accept", "Reject"})
 VOTES = frozenset({"Like", "Dislike", "EmojiReact"})
 # What a group may pass on (FEDERATION C.0); memberships and accounts are nobody else's business.
-CARRIED = BRINGS | VOTES | {"Delete", "Undo", "Add", "Remove", "Lock", "Block", "Move"}
+CARRIED = BRINGS | VOTES | {"Delete", "Undo", "Add", "Remove", "Lock", "Block", "Move", "Flag", "Resolve"}
 CARRIED_ANSWERED = VOTES | {"Delete", "Add", "Remove", "Lock", "Block"}
 MOST_AT_ONCE = 50  # items of one Announce that carries a list
 

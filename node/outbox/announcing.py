@@ -207,6 +207,27 @@ async def _take_back_thread(tx: Transaction, post: Post, group: Actor) -> None:
     await _say(tx, group, undo, _for_microblogs(group, author))
 
 
+async def take_back(tx: Transaction, post: Post) -> None:
+    """Tell microblogs that a thread of a group of ours is out of it: hidden with its banned author's other posts."""
+    group = await _shown_by(tx, post)
+    if group is not None:
+        await _take_back_thread(tx, post, group)
+
+
+async def show_again(tx: Transaction, post: Post) -> None:
+    """Tell microblogs that such a thread is back."""
+    group = await _shown_by(tx, post)
+    if group is not None:
+        await _announce_thread(tx, post, group)
+
+
+async def _shown_by(tx: Transaction, post: Post) -> Actor | None:
+    if post.parent_id is not None or post.in_reply_to is not None or post.visibility not in _OPEN:
+        return None
+    group = await tx.session.get(Actor, post.group_id) if post.group_id else None
+    return group if group is not None and group.is_local else None
+
+
 async def _author_of(tx: Transaction, post: Post) -> Actor:
     author = await tx.session.get(Actor, post.author_id)
     assert author is not None, "posts go with their author's row"

@@ -22,7 +22,7 @@ from node.store.tables.log import LogEntry
 from node.store.tables.peers import Peer
 
 # Their object hears of it even when it is not addressed: the banned, the new moderator (FEDERATION C.8).
-_CONCERNING_AN_ACTOR = frozenset({"Add", "Block", "Remove"})
+_CONCERNING_AN_ACTOR = frozenset({"Add", "Remove"})
 
 
 # Addressed to whom they concern, whatever group they are about.
@@ -46,6 +46,8 @@ async def targets_of(
     group: the one whose matter it is, None when unknown or in none. Unknown recipients are left out. What concerns a
     private group's members goes to the group alone: it tells them, by who they are when it does.
     """
+    if _block_of(activity) is not None:
+        return await _who_hears_of_a_block(session, activity)
     named = await find_actors(session, list(_named(activity)))
     if group is not None and await concerns_members_alone(session, activity, group):
         concerned = {group.iri, activity.object if activity.type in _CONCERNING_AN_ACTOR else None}
@@ -94,6 +96,28 @@ async def _where_the_post_went(
     if post is None or post.author_id != author.id or post.visibility not in {"public", "unlisted"}:
         return []
     return [Target("followers", group.id, "micro" if activity.type == "Update" else "any")]
+
+
+def _block_of(activity: Activity) -> Activity | None:
+    """Return the Block that an activity is or takes back, or None."""
+    block = activity.inner if activity.type == "Undo" else activity
+    return block if block is not None and block.type == "Block" else None
+
+
+async def _who_hears_of_a_block(session: AsyncSession, activity: Activity) -> list[Target]:
+    """Return who hears of a ban, or of a personal block.
+
+    Microblogs know personal blocks alone and would take a ban for one; threaded software takes a personal block
+    for a ban. So each hears of its own kind. A ban from this node goes to all that it may concern.
+    """
+    block = _block_of(activity)
+    assert block is not None
+    kind: Literal["thread", "micro"] = "micro" if block.target is None else "thread"
+    named = [one for one in (*activity.addressees, block.object) if one and one not in PUBLIC_SPELLINGS]
+    actors = await find_actors(session, list(dict.fromkeys(named)))
+    targets = [Target("actor", one.id, kind) for one in actors if not one.is_local]
+    from_a_node = block.target is not None and not any(one.iri == block.target for one in actors)
+    return [*targets, Target("everyone", dialect="thread")] if from_a_node else targets
 
 
 def _named(activity: Activity) -> Iterator[str]:

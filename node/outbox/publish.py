@@ -9,7 +9,7 @@ from typing import Any
 from node.activitypub import addressing
 from node.activitypub.activity import Activity
 from node.activitypub.vocabulary import PUBLIC_SPELLINGS
-from node.outbox import announcing, asking, log
+from node.outbox import announcing, asking, log, reporting
 from node.outbox.audience import concerns_members_alone, targets_of
 from node.outbox.routing import Route, route
 from node.store.database import Transaction
@@ -30,7 +30,7 @@ _PERSONAL = frozenset(
         "Reject",
         "ReplyRequest",
     }
-    | {"Resolve"}
+    | {"Resolve", "Warn"}
 )
 
 
@@ -46,6 +46,9 @@ async def publish(tx: Transaction, activity: Activity) -> None:
     if author is None:
         return
     if author.is_local and await asking.waits(tx, activity):
+        return
+    if activity.type in reporting.REPORTS:
+        await reporting.pass_on(tx, activity, author)
         return
     group = await _group_of(tx, activity)
     if group is not None and author.is_local and await concerns_members_alone(tx.session, activity, group):
@@ -78,8 +81,15 @@ async def _group_of(tx: Transaction, activity: Activity) -> Actor | None:
     charted = await find_actor(tx.session, subject) if subject else None
     if charted is not None and charted.is_group:
         return charted
-    group = await find_actor(tx.session, activity.audience) if activity.audience else None
+    named = activity.audience or _closed_by(activity)
+    group = await find_actor(tx.session, named) if named else None
     return group if group is not None and group.is_group else None
+
+
+def _closed_by(activity: Activity) -> str | None:
+    """Return what a ban closes: Mbin names its group there alone."""
+    block = activity.inner if activity.inner is not None else activity
+    return block.target if block.type == "Block" else None
 
 
 async def _tell(tx: Transaction, activity: Activity, author: Actor, group: Actor | None) -> None:
@@ -101,7 +111,8 @@ async def _tell(tx: Transaction, activity: Activity, author: Actor, group: Actor
 async def _is_public(tx: Transaction, activity: Activity) -> bool:
     """Tell whether anybody may fetch the activity by its id: as public as what it is about."""
     answered = activity.inner
-    if activity.type in _PERSONAL or (answered is not None and answered.type in _PERSONAL):
+    kept = [one for one in (activity, answered) if one is not None and one.type in _PERSONAL]
+    if any(one.type != "Block" or one.target is None for one in kept):  # a ban is for everybody to know
         return False
     subject = answered.object if answered is not None else activity.object
     post = await find_post(tx.session, subject) if subject else None

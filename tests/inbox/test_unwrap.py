@@ -311,7 +311,7 @@ async def test_an_announce_within_an_announce_is_refused(us, good, hive, work):
     assert "pass on" in reason
 
 
-@pytest.mark.parametrize("kind", ["Follow", "Accept", "Flag"])
+@pytest.mark.parametrize("kind", ["Follow", "Accept", "Warn"])
 async def test_memberships_are_never_passed_on(us, good, hive, work, kind):
     """C.0"""
     alice = good.person("alice")

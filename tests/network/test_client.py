@@ -284,8 +284,7 @@ async def test_redirects_are_followed_signed_and_paid_for_one_by_one(net, good, 
     other.on("/d", b"[]")
     signed = []
 
-    def sign(method, url, body, scheme):
-        assert scheme == "cavage"
+    def sign(method, url, body):
         signed.append((method, url, body))
         return {"signature": f"for {url}"}
 

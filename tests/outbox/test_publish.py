@@ -288,9 +288,13 @@ async def test_the_end_of_an_account_is_told_to_everyone(node):
 async def test_who_is_banned_hears_of_it(node):
     async with node.transaction() as tx:
         ada, bob, bees = await a_local_actor(tx), await an_actor(tx), await a_group(tx)
-        block = an_activity("Block", ada, bob, group=bees)
+        block = an_activity("Block", ada, bob, group=bees, target=bees.iri)
         await publish(tx, block)
-    assert await audience(node, block.iri) == {("actor", "bob", "any")}
+        personal = an_activity("Block", ada, bob, to=(bob.iri,))
+        await publish(tx, personal)
+        assert await find_public(tx.session, block.iri) is not None
+    assert await audience(node, block.iri) == {("actor", "bob", "thread")}
+    assert await audience(node, personal.iri) == {("actor", "bob", "micro")}
 
 
 async def test_public_activities_can_be_fetched_even_when_nobody_is_addressed(node):
@@ -306,7 +310,7 @@ async def test_public_activities_can_be_fetched_even_when_nobody_is_addressed(no
         assert [(await find_public(tx.session, one.iri)) is not None for one in fetchable] == [True] * 3
 
 
-@pytest.mark.parametrize("type_", ["Follow", "Accept", "Reject", "Block", "Flag"])
+@pytest.mark.parametrize("type_", ["Follow", "Accept", "Reject", "Block", "Warn"])
 async def test_what_is_between_two_cannot_be_fetched(node, type_):
     async with node.transaction() as tx:
         ada, bob = await a_local_actor(tx), await an_actor(tx)

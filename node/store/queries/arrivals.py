@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from node.activitypub.activity import Activity
 from node.store.database import Transaction
+from node.store.queries.bans import find_blocking
 from node.store.queries.permissions import find_asked
 from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
@@ -93,7 +94,7 @@ async def confirm(tx: Transaction, iri: str, group: Actor) -> None:
 
 
 async def find_answered(session: AsyncSession, iri: str) -> Activity | None:
-    """Return the follow, vote, reaction, boost, request or act of office of that id, as it was, or None."""
+    """Return the follow, vote, reaction, boost, request, block or act of office of that id, as it was, or None."""
     asked = await find_asked(session, iri)
     if asked is not None:
         return asked
@@ -114,7 +115,7 @@ async def find_answered(session: AsyncSession, iri: str) -> Activity | None:
         return await _as_activity(
             session, "Announce", iri, share.actor_id, await session.get(Post, share.post_id)
         )
-    return await _deed(session, iri)
+    return await find_blocking(session, iri) or await _deed(session, iri)
 
 
 async def _deed(session: AsyncSession, iri: str) -> Activity | None:

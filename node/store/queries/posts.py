@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.errors import NotFound
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow, Moderator
+from node.store.tables.members import Member
+from node.store.tables.moderation import Block
 from node.store.tables.posts import Addressee, Post
 
 OPEN = ("public", "unlisted")  # what anybody may read
@@ -46,7 +48,8 @@ def visible_to(viewer: Actor | None) -> ColumnElement[bool]:
 
     Public and unlisted posts by anybody; those of a private group by its accepted followers and its moderators;
     followers-only ones by accepted followers of the author; those and direct ones by whom they address. Authors
-    read their own. A deleted or removed post is nobody's; a thread page shows its place, not its words.
+    read their own. A deleted or removed post is nobody's; a thread page shows its place, not its words. Nor is one
+    whose author a personal block keeps apart from the viewer.
     """
     if viewer is None or viewer.id is None:
         return is_public()
@@ -64,12 +67,29 @@ def visible_to(viewer: Actor | None) -> ColumnElement[bool]:
         col(Post.visibility).in_(("followers", "direct")),
         col(Post.id).in_(select(Addressee.post_id).where(col(Addressee.actor_id) == viewer.id)),
     )
-    return and_(is_alive(), or_(is_public(), own, among_members, from_followed, addressed))
+    return and_(
+        is_alive(), _not_apart(viewer), or_(is_public(), own, among_members, from_followed, addressed)
+    )
 
 
 def is_alive() -> ColumnElement[bool]:
     """Condition: neither its author nor a moderator took the post away."""
     return and_(col(Post.deleted_at).is_(None), col(Post.removed_at).is_(None))
+
+
+def _not_apart(viewer: Actor) -> ColumnElement[bool]:
+    """Condition: no personal block stands between *viewer* and the author.
+
+    Whoever moderates there sees the post all the same: nobody is out of reach of moderators by blocking them.
+    """
+    blocked = select(Block.blocked_id).where(col(Block.blocker_id) == viewer.id)
+    blocking = select(Block.blocker_id).where(col(Block.blocked_id) == viewer.id)
+    moderated = select(Moderator.group_id).where(col(Moderator.actor_id) == viewer.id)
+    administers = exists(
+        select(Member.id).where(col(Member.actor_id) == viewer.id, col(Member.role) == "administrator")
+    )
+    apart = or_(col(Post.author_id).in_(blocked), col(Post.author_id).in_(blocking))
+    return or_(~apart, and_(col(Post.group_id).is_not(None), col(Post.group_id).in_(moderated)), administers)
 
 
 def confirmed_at(now: datetime) -> ColumnElement[bool]:

@@ -15,26 +15,32 @@ from node.store.queries.actors import moderates
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Moderator
 from node.store.tables.members import Member
-from node.store.tables.moderation import Ban
+from node.store.tables.moderation import Ban, Block
 from node.store.tables.posts import Post
 
 
-async def is_banned(session: AsyncSession, actor: Actor, group: Actor, now: datetime) -> bool:
-    """Tell whether *actor* is banned at *now*: from the group, from this node, or from the group's node."""
-    nodes = select(Actor.iri).where(
-        col(Actor.kind) == "Application",
-        or_(col(Actor.peer_id).is_(None), col(Actor.home) == group.home),
+async def is_banned(session: AsyncSession, actor: Actor, group: Actor | None, now: datetime) -> bool:
+    """Tell whether *actor* is banned at *now*: from the group, its node, this node, or by their own node.
+
+    group: None asks for this node and their own alone. Scopes of nodes end in a slash, however they were written
+    (pitfall 42).
+    """
+    scopes = [f"{actor.home}/"] if group is None else [f"{actor.home}/", group.iri, f"{group.home}/"]
+    own = select(Actor.iri).where(
+        col(Actor.kind) == "Application", col(Actor.path) == "/", col(Actor.sealed_key).is_not(None)
     )
     query = select(Ban.id).where(
         col(Ban.actor_id) == actor.id,
-        or_(
-            col(Ban.scope) == group.iri,
-            col(Ban.scope).in_((f"{group.home}/", group.home)),  # with and without the slash (pitfall 42)
-            col(Ban.scope).in_(nodes),
-        ),
+        or_(col(Ban.scope).in_(scopes), col(Ban.scope).in_(own)),
         or_(col(Ban.expires_at).is_(None), col(Ban.expires_at) > now),
     )
     return await session.scalar(query.limit(1)) is not None
+
+
+async def shuns(session: AsyncSession, blocker_id: int | None, blocked_id: int | None) -> bool:
+    """Tell whether one person wants nothing to do with the other: a personal block, never a ban."""
+    query = select(Block.id).where(col(Block.blocker_id) == blocker_id, col(Block.blocked_id) == blocked_id)
+    return await session.scalar(query) is not None
 
 
 async def is_administrator(session: AsyncSession, actor: Actor) -> bool:

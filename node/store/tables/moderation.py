@@ -53,8 +53,11 @@ class Report(SQLModel, table=True):
     reporter_id: int = reference("actors.id")
     group_id: int | None = maybe_reference("actors.id", index=False)  # None: a matter of the whole node
     post_id: int | None = maybe_reference("posts.id", ondelete="CASCADE")
+    message_id: int | None = maybe_reference("messages.id", ondelete="CASCADE")
     subject_id: int | None = maybe_reference("actors.id", ondelete="CASCADE")  # whose post, or who
-    reason: str = Field(default="", sa_type=Text)  # plain text
+    reason: str = Field(default="", sa_type=Text)  # plain text; of several in one, each on lines of its own
+    times: int = 1  # how often the same came from the same server: it stays one report (THREATS A104)
+    passed_on: bool = False  # on the word of the group's host: who reported is not verified (THREATS A20)
     at: datetime = instant(index=True)
     resolved_at: datetime | None = maybe_instant()
     resolved_by_id: int | None = maybe_reference("actors.id", index=False)

@@ -412,13 +412,19 @@ def upgrade() -> None:
         sa.Column("reporter_id", sa.Integer(), nullable=False),
         sa.Column("group_id", sa.Integer(), nullable=True),
         sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.Column("message_id", sa.Integer(), nullable=True),
         sa.Column("subject_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("passed_on", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["group_id"], ["actors.id"], name=op.f("fk_reports_group_id_actors"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_reports_message_id_messages"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["post_id"], ["posts.id"], name=op.f("fk_reports_post_id_posts"), ondelete="CASCADE"
@@ -442,6 +448,7 @@ def upgrade() -> None:
     with op.batch_alter_table("reports", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reports_at"), ["at"], unique=False)
         batch_op.create_index("ix_reports_group_id_resolved_at", ["group_id", "resolved_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reports_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reports_post_id"), ["post_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reports_reporter_id"), ["reporter_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reports_subject_id"), ["subject_id"], unique=False)
@@ -500,6 +507,10 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_notifications_group_id_actors"), "actors", ["group_id"], ["id"], ondelete="CASCADE"
         )
+
+    with op.batch_alter_table("peers", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("signature", sa.String(length=10), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("signature_until", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("link_key", sa.String(length=64), nullable=True))
@@ -571,6 +582,10 @@ def downgrade() -> None:
         batch_op.drop_column("removed_by_id")
         batch_op.drop_column("link_key")
 
+    with op.batch_alter_table("peers", schema=None) as batch_op:
+        batch_op.drop_column("signature_until")
+        batch_op.drop_column("signature")
+
     with op.batch_alter_table("notifications", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_notifications_group_id_actors"), type_="foreignkey")
         batch_op.alter_column("post_id", existing_type=sa.INTEGER(), nullable=False)
@@ -600,6 +615,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reports_subject_id"))
         batch_op.drop_index(batch_op.f("ix_reports_reporter_id"))
         batch_op.drop_index(batch_op.f("ix_reports_post_id"))
+        batch_op.drop_index(batch_op.f("ix_reports_message_id"))
         batch_op.drop_index("ix_reports_group_id_resolved_at")
         batch_op.drop_index(batch_op.f("ix_reports_at"))
 
