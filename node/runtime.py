@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from node.activitypub import signatures
+from node.activitypub import request_signatures, signatures
 from node.activitypub.keys import PrivateKey
+from node.activitypub.request_signatures import Scheme
 from node.clock import Clock
 from node.errors import Misconfigured
 from node.ids import Ids
@@ -100,9 +101,15 @@ class Node:
         """Return a signer for requests in the name of a local actor; each call signs afresh."""
         key = self.private_key(actor)
 
-        def sign(method: str, url: str, body: bytes | None) -> Mapping[str, str]:
-            return signatures.sign(
-                method=method, url=url, body=body, key_id=actor.key_id, private_key=key, now=self.clock.now()
+        def sign(method: str, url: str, body: bytes | None, scheme: Scheme = "cavage") -> Mapping[str, str]:
+            return request_signatures.sign(
+                scheme,
+                method=method,
+                url=url,
+                body=body,
+                key_id=actor.key_id,
+                private_key=key,
+                now=self.clock.now(),
             )
 
         return sign

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import update as sql_update
 from sqlmodel import col, select
 
-from node.activities import ask, hiding, keeping, membership
+from node.activities import ask, hiding, keeping, membership, messages
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.handler import Handler
 from node.activities.quoting import quote_what_is_linked
@@ -48,7 +48,9 @@ async def check(tx: Transaction, create: Activity) -> None:
         )
     if document.attributed_to != create.actor:
         raise Forbidden("Nobody posts in another's name.", detail=f"{create.actor}: {document.attributed_to}")
-    if document.in_reply_to is None:
+    if await messages.is_message(tx.session, document, author):
+        await messages.check(tx, create, document, author)
+    elif document.in_reply_to is None:
         await _check_thread(tx, create, document, author)
     else:
         await _check_comment(tx, create, document, author)
@@ -58,6 +60,9 @@ async def apply(tx: Transaction, create: Activity) -> None:
     """Keep the post, tell the members it concerns, and take a group's first word as membership."""
     document = _document(create)
     author = await get_actor(tx.session, create.actor)
+    if await messages.is_message(tx.session, document, author):
+        await messages.apply(tx, create, document, author)
+        return
     group = await get_actor(tx.session, create.audience) if create.audience else None
     fresh = await find_post(tx.session, document.iri) is None
     post = await keeping.keep(
@@ -209,6 +214,7 @@ async def _check_comment(tx: Transaction, create: Activity, document: ObjectDocu
     parent = await find_post(tx.session, document.in_reply_to or "")
     if parent is not None:
         await ask.check_leave(tx, "reply", create.actor, parent)
+    await membership.check_for_somebody(tx, document, author)
     if parent is None:
         return  # its place is unknown yet: kept aside until the parent comes (R19)
     if parent.deleted_at or parent.removed_at:

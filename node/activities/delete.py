@@ -12,7 +12,7 @@ from __future__ import annotations
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from node.activities import closing, ending, keeping, office, removal, stamps
+from node.activities import closing, ending, keeping, messages, office, removal, stamps
 from node.activities.forgetting import empty
 from node.activities.handler import Handler
 from node.activities.marks import has_mark, leave_mark, lift_mark
@@ -25,6 +25,7 @@ from node.activitypub.vocabulary import PUBLIC
 from node.errors import Conflict, Forbidden, Refused
 from node.store.database import Transaction
 from node.store.queries.actors import find_actor, get_actor
+from node.store.queries.messages import find_message
 from node.store.queries.posts import find_post
 from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
@@ -34,6 +35,10 @@ from node.store.tables.posts import Post
 async def check(tx: Transaction, delete: Activity) -> None:
     """Authors delete their posts, moderators remove from their groups, actors end themselves."""
     if delete.object == delete.actor:
+        return
+    message = await find_message(tx.session, delete.object)
+    if message is not None:
+        await messages.check_delete(tx, delete, message)
         return
     post = await find_post(tx.session, delete.object or "")
     if post is None and await stamps.is_stamp(tx, delete.object):
@@ -52,6 +57,10 @@ async def apply(tx: Transaction, delete: Activity) -> None:
     target = await find_actor(tx.session, delete.object or "")
     if target is not None:
         await _end(tx, delete, target)
+        return
+    message = await find_message(tx.session, delete.object)
+    if message is not None:
+        await messages.delete(tx, message)
         return
     post = await find_post(tx.session, delete.object or "")
     if post is None and await stamps.is_stamp(tx, delete.object):
@@ -83,6 +92,10 @@ async def undo(tx: Transaction, delete: Activity) -> None:
     target = await find_actor(tx.session, delete.object or "")
     if target is not None:
         await closing.reopen(tx, delete, target)
+        return
+    message = await find_message(tx.session, delete.object)
+    if message is not None:
+        await messages.restore(tx, message)
         return
     post = await find_post(tx.session, delete.object or "")
     if post is None and _is_of_its_server(delete):

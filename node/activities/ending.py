@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, or_
 from sqlmodel import col, select
 
-from node.activities import keeping
+from node.activities import keeping, messages
 from node.activities.forgetting import empty
 from node.activities.trimmings import forget
 from node.activities.vote import recount
@@ -26,6 +26,7 @@ async def end(tx: Transaction, actor: Actor) -> None:
     actor.name = actor.summary = actor.summary_source = actor.description = actor.document = ""
     actor.icon_url = actor.image_url = None
     await _forget_words(tx, actor)
+    await messages.forget(tx, actor)
     await _forget_votes(tx, actor)
     await tx.session.execute(delete(Moderator).where(col(Moderator.actor_id) == actor.id))
     await tx.session.execute(delete(PublicKey).where(col(PublicKey.owner) == actor.iri))

@@ -79,6 +79,18 @@ async def apply(tx: Transaction, follow: Activity) -> None:
     await tx.session.flush()
 
 
+async def turn_away_the_open(tx: Transaction, group: Actor) -> None:
+    """Show out of a group that has become private who cannot keep it so."""
+    query = (
+        select(Follow, Actor)
+        .join(Actor, col(Actor.id) == col(Follow.follower_id))
+        .where(col(Follow.followee_id) == group.id, col(Follow.state) != "rejected")
+    )
+    for edge, follower in (await tx.session.execute(query)).all():
+        if await _keeps_no_secrets(tx, follower):
+            await _turn_away(tx, group, follower, edge)
+
+
 async def _keeps_no_secrets(tx: Transaction, follower: Actor) -> bool:
     """Tell whether a private group would not be private any more: a group follows, or software that knows none."""
     peer = await tx.session.get(Peer, follower.peer_id) if follower.peer_id else None

@@ -16,6 +16,7 @@ from node.activitypub.documents import ObjectDocument
 from node.errors import Forbidden, Malformed, Refused
 from node.store.database import Transaction
 from node.store.queries.actors import find_actors, is_member
+from node.store.queries.arrivals import is_followed_here
 from node.store.queries.posts import OPEN
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Addressee, Post
@@ -64,6 +65,20 @@ async def check_place(
 def is_closed(group: Actor, root: Post | None = None) -> bool:
     """Tell whether what is said there is for members: the group is private, or the thread was begun when it was."""
     return group.private or (root is not None and root.visibility == MEMBERS)
+
+
+async def check_for_somebody(tx: Transaction, document: ObjectDocument, author: Actor) -> None:
+    """Refuse an answer that is not for everybody and, as far as is known, for nobody here (pitfall 92)."""
+    if document.is_public or author.is_local:
+        return
+    named = await find_actors(tx.session, document.addressees)
+    if any(one.is_local or one.is_group for one in named):
+        return
+    if any(one.endswith("/followers") and one != author.followers for one in document.addressees):
+        return  # those of a group that may be private
+    to_followers = addressing.visibility(document.to, document.cc, author.followers) == "followers"
+    if not to_followers or not await is_followed_here(tx.session, author.iri):
+        raise Refused("This is for nobody here.", detail=document.iri)
 
 
 async def check_may_read(tx: Transaction, activity: Activity, actor: Actor, post: Post) -> None:

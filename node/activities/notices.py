@@ -34,6 +34,19 @@ async def tell(
     await tx.session.flush()
 
 
+async def tell_once(tx: Transaction, kind: str, actor_ids: list[int], *, by: Actor, text: str) -> None:
+    """Notify members of the newest of its kind by somebody: the notice takes the place of the one before."""
+    members = select(Member.id).where(col(Member.actor_id).in_(actor_ids))
+    await tx.session.execute(
+        delete(Notification).where(
+            col(Notification.kind) == kind,
+            col(Notification.actor_id) == by.id,
+            col(Notification.member_id).in_(members),
+        )
+    )
+    await tell(tx, kind, actor_ids, by=by, text=text)
+
+
 async def tell_moderators(tx: Transaction, kind: str, group: Actor, *, about: Actor) -> None:
     """Notify the moderators here of what *about* asks of their group; asking again says it anew, once."""
     await take_back(tx, kind, group, about=about)

@@ -41,7 +41,7 @@ async def check(tx: Transaction, update: Activity) -> None:
         return
     assert isinstance(update.document, ObjectDocument)
     post = await find_post(tx.session, update.document.iri)
-    if post is None:
+    if post is None:  # unknown until now, or a private message
         await create.check(tx, update)
         return
     await check_may_touch(tx, update, post)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from node.activitypub.documents import ActivityDocument, ObjectDocument
 from node.activitypub.vocabulary import PUBLIC, PUBLIC_SPELLINGS
 
+_COLLECTIONS = ("/followers", "/following")
 Visibility = Literal["public", "unlisted", "followers", "direct"]
 
 
@@ -35,6 +36,18 @@ def visibility(to: Collection[str], cc: Collection[str], followers_iri: str | No
     if followers_iri and (followers_iri in to or followers_iri in cc):
         return "followers"
     return "direct"
+
+
+def is_personal(document: ObjectDocument, followers_iri: str | None) -> bool:
+    """Tell whether a document is for persons alone: no public and no collection, and words (FEDERATION C.12).
+
+    A Note with a name and without words is a vote in a poll (pitfall 98).
+    """
+    if not document.addressees or visibility(document.to, document.cc, followers_iri) != "direct":
+        return False
+    if document.name and not document.content:
+        return False
+    return not any(one.endswith(_COLLECTIONS) for one in document.addressees)
 
 
 def among_members(group: str, followers: str | None) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ __all__ = [
     "CavageSignature",
     "SignedRequest",
     "check_cheap",
+    "check_date",
+    "check_host",
     "check_key",
     "generate_rsa",
     "key_url_ok",
@@ -126,7 +128,7 @@ def check_cheap(request: SignedRequest, *, now: datetime, hosts: Collection[str]
         raise Unauthenticated("The request is not signed: it has no Signature header.")
     signature = parse(values[0])
     _check_covered(request, signature)
-    _check_host(request, hosts)
+    check_host(request, hosts)
     _check_time(request, signature, now)
     _check_digest(request)
     return signature
@@ -246,10 +248,18 @@ def _check_covered(request: SignedRequest, signature: CavageSignature) -> None:
         raise Unauthenticated(f"The signature must also cover {', '.join(missing)}.")
 
 
-def _check_host(request: SignedRequest, hosts: Collection[str]) -> None:
+def check_host(request: SignedRequest, hosts: Collection[str]) -> None:
+    """Raise Unauthenticated unless the request is for one of *hosts*, the authorities that are ours."""
     host = next(iter(request.values("host")), "").lower().removesuffix(":443")
     if not host or host not in {one.lower().removesuffix(":443") for one in hosts}:
         raise Unauthenticated("The request was signed for another host.", detail=host[:200])
+
+
+def check_date(request: SignedRequest, now: datetime) -> None:
+    """Raise Unauthenticated unless the Date header is within an hour back and five minutes ahead of *now*."""
+    when = _date(next(iter(request.values("date")), ""))
+    if when < now - MAX_AGE or when > now + MAX_AHEAD:
+        raise Unauthenticated("The request was signed too long ago, or in the future: check the clock.")
 
 
 def _check_time(request: SignedRequest, signature: CavageSignature, now: datetime) -> None:

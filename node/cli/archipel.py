@@ -11,12 +11,13 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from node.cli import charter, moving
+from node.cli import charter, membership, moving
 from node.cli.doctor import doctor
 from node.cli.group import groups
 from node.cli.inbox import arrivals
 from node.cli.init import init
 from node.cli.member import members
+from node.cli.message import private_messages
 from node.cli.moderate import moderate
 from node.cli.opening import Opening
 from node.cli.peer import peers
@@ -64,6 +65,19 @@ def archipel(ctx: click.Context, config: Path | None, verbose: bool) -> None:
 
 
 assert charter, "its commands register themselves with their noun"
+assert membership, "its commands register themselves with their noun"
 assert moving, "its commands register themselves with their nouns"
-for command in (serve, worker, init, doctor, members, groups, posts, moderate, peers, arrivals):
+for command in (
+    serve,
+    worker,
+    init,
+    doctor,
+    members,
+    groups,
+    posts,
+    private_messages,
+    moderate,
+    peers,
+    arrivals,
+):
     archipel.add_command(command)

@@ -12,13 +12,8 @@ from urllib.parse import urldefrag
 from node.activitypub import reading
 from node.activitypub.documents import ActorDocument, KeyDocument
 from node.activitypub.origin import same_identity, same_origin
-from node.activitypub.signatures import (
-    CavageSignature,
-    SignedRequest,
-    check_cheap,
-    check_key,
-    key_url_ok,
-)
+from node.activitypub.request_signatures import RequestSignature, check_cheap, check_key
+from node.activitypub.signatures import SignedRequest, key_url_ok
 from node.errors import Gone, NodeError, Refused, TooMany, Unauthenticated, Unavailable
 from node.inbox.actors import keep_actor
 from node.inbox.fetching import fetch_document, is_ours
@@ -33,7 +28,7 @@ FAILED_FOR = timedelta(minutes=5)  # a key that leads nowhere is not asked for a
 FETCHES = 3  # for one key: the key, its owner, the owner's own id
 
 
-async def authenticate(node: Node, request: SignedRequest, signature: CavageSignature) -> str:
+async def authenticate(node: Node, request: SignedRequest, signature: RequestSignature) -> str:
     """Return the id of the actor whose key signed *request*.
 
     signature: from `check_cheap`. Raises Unauthenticated; Gone when the origin says that the actor is no
@@ -43,14 +38,14 @@ async def authenticate(node: Node, request: SignedRequest, signature: CavageSign
         known = await find_key(session, signature.key_id)
     if known is not None:
         try:
-            check_key(request, signature, known.pem)
+            check_key(request, signature, known.pem, home=node.settings.home)
         except Unauthenticated:
             if not node.memory(KeyRefreshes).pass_once(known.key_id, node.clock.now(), REFRESH_PAUSE):
                 raise
         else:
             return known.owner
     key = await _fetched_key(node, signature.key_id)
-    check_key(request, signature, key.pem)
+    check_key(request, signature, key.pem, home=node.settings.home)
     return key.owner
 
 

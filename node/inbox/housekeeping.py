@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlmodel import col, delete
 
+from node.activities.messages import forget_deleted
 from node.inbox import journal
 from node.local import attempts, passes, sessions
 from node.outbox import log
@@ -28,6 +29,7 @@ async def sweep(node: Node) -> None:
     async with node.transaction() as tx:
         await log.sweep(tx, tx.now - timedelta(days=settings.activity_days))
     async with node.transaction() as tx:
+        await forget_deleted(tx, tx.now - MARKS_KEPT)
         await tx.session.execute(delete(Mark).where(col(Mark.at) < tx.now - MARKS_KEPT))
         ended = col(Ban.expires_at) < tx.now
         await tx.session.execute(delete(Ban).where(ended, col(Ban.content_removed).is_(False)))

@@ -15,7 +15,8 @@ from node.activities.table import ANSWERS, HANDLERS
 from node.activitypub import reading, strictjson
 from node.activitypub.documents import ActivityDocument
 from node.activitypub.origin import host_of, origin_of, parse_iri, same_identity, same_origin
-from node.activitypub.signatures import CavageSignature, SignedRequest, check_cheap, parse
+from node.activitypub.request_signatures import RequestSignature, check_cheap, key_id_of
+from node.activitypub.signatures import SignedRequest
 from node.errors import (
     Forbidden,
     Gone,
@@ -94,10 +95,10 @@ def _read(node: Node, request: SignedRequest) -> ActivityDocument:
 
 def _key_host(request: SignedRequest) -> list[str]:
     """Return the host of the keyId where one can be read at all; its form is judged later."""
+    stated = key_id_of(request)
     try:
-        signatures = request.values("signature")
-        return [host_of(parse(signatures[0]).key_id)] if signatures else []
-    except (Malformed, Unauthenticated):
+        return [host_of(stated)] if stated is not None else []
+    except Malformed:
         return []
 
 
@@ -112,7 +113,7 @@ def _ends_actor(activity: ActivityDocument) -> bool:
 
 
 async def _verified(
-    node: Node, request: SignedRequest, signature: CavageSignature, activity: ActivityDocument
+    node: Node, request: SignedRequest, signature: RequestSignature, activity: ActivityDocument
 ) -> journal.Verified:
     """Return the arrival with its signer, or raise Unauthenticated: the only way to make one (V04, V05)."""
     try:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from node.activities.create import meant_for
 from node.activities.keeping import MAX_DEPTH, keep
+from node.activities.messages import is_message
 from node.activities.table import ANSWERS, HANDLERS
 from node.activitypub.activity import Activity
 from node.activitypub.documents import ObjectDocument
@@ -19,7 +20,7 @@ from node.inbox.actors import fetch_actor
 from node.inbox.fetching import fetch_object, is_ours
 from node.network.client import Budget
 from node.runtime import Node
-from node.store.queries.actors import find_actor
+from node.store.queries.actors import find_actor, find_actors
 from node.store.queries.arrivals import is_followed_here
 from node.store.queries.posts import find_post
 from node.store.queries.standing import find_curated
@@ -44,6 +45,8 @@ async def resolve(node: Node, activity: Activity, budget: Budget, *, last: bool 
     document = activity.document if isinstance(activity.document, ObjectDocument) else None
     if document is not None and "attributed" in needs:
         await fetch_actor(node, document.attributed_to, budget)
+    if document is not None and "parent" in needs and await _is_personal(node, document, budget):
+        return activity
     if document is not None and "parent" in needs and document.in_reply_to is not None:
         await _check_concerns_us(node, activity, document)
         await _fetch_parents(node, document, budget, announced_by=activity.announced_by, last=last)
@@ -58,6 +61,22 @@ async def resolve(node: Node, activity: Activity, budget: Budget, *, last: bool 
     if "curated" in needs and activity.object is not None:
         activity = await _curated(node, activity, budget)
     return activity
+
+
+async def _is_personal(node: Node, document: ObjectDocument, budget: Budget) -> bool:
+    """Tell whether a document is a private message; if so, fetch who else is in the conversation."""
+    author = await fetch_actor(node, document.attributed_to, budget)
+    async with node.reading() as session:
+        if not await is_message(session, document, author):
+            return False
+        known = {one.iri for one in await find_actors(session, document.addressees)}
+    strangers = [one for one in document.addressees if one not in known and not is_ours(node, one)]
+    for iri in strangers[:GROUP_GUESSES]:
+        try:
+            await fetch_actor(node, iri, budget)
+        except (Refused, Unavailable):
+            continue  # the others hear of it all the same
+    return True
 
 
 async def keep_post(

@@ -16,6 +16,7 @@ from node.runtime import ACTOR_KEY, Node
 from node.store.database import Transaction
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow, Moderator
+from node.store.tables.posts import Post
 from node.text.clean import plain_name
 from node.text.markdown import to_html
 
@@ -139,6 +140,21 @@ async def found_group(
     )
     await tx.session.flush()
     return group
+
+
+async def set_private(tx: Transaction, group: Actor, *, private: bool) -> None:
+    """Make a group of ours private from now on, or open a private one in which nothing was said.
+
+    What was public stays public. Raises Conflict for a private group with posts: whoever came would read them.
+    """
+    if private == group.private:
+        return
+    said = select(Post.id).where(col(Post.group_id) == group.id, col(Post.visibility) == "members")
+    if not private and await tx.session.scalar(said.limit(1)) is not None:
+        raise Conflict("What was said here was said in private, so this group stays private. Found another.")
+    group.private = group.manually_approves = private
+    group.updated = tx.now
+    await tx.session.flush()
 
 
 def check_name(name: str) -> str:

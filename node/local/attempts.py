@@ -40,6 +40,9 @@ FOUNDINGS = Limit(5, timedelta(days=1), "You have founded five groups today. Com
 LOOK_UPS = Limit(
     30, timedelta(minutes=10), "You have looked up a lot in the last minutes. Wait a little, then try again."
 )
+MESSAGES = Limit(
+    60, timedelta(hours=1), "You have written a lot of messages in the last hour. Wait a while, then go on."
+)
 REPAIRS = Limit(
     20,
     timedelta(hours=1),

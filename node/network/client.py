@@ -18,7 +18,8 @@ from urllib.parse import urljoin
 
 import httpx
 
-from node.activitypub.origin import is_local
+from node.activitypub.origin import is_local, origin_of
+from node.activitypub.request_signatures import Scheme
 from node.clock import Clock, SystemClock
 from node.errors import Forbidden, Refused, TooMany, Unavailable
 from node.network.answers import (
@@ -34,6 +35,7 @@ from node.network.answers import (
 from node.network.bodies import read_body, read_start
 from node.network.gate import Gate
 from node.network.resolver import Resolver
+from node.network.schemes import Schemes
 from node.network.targets import read_target
 from node.settings import KIB, Settings
 
@@ -48,8 +50,10 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 class Signer(Protocol):
     """Signs requests as one actor."""
 
-    def __call__(self, method: str, url: str, body: bytes | None) -> Mapping[str, str]:
-        """Return the headers to add; asked afresh for every hop."""
+    def __call__(
+        self, method: str, url: str, body: bytes | None, scheme: Scheme = "cavage"
+    ) -> Mapping[str, str]:
+        """Return the headers to add, in that form of signature; asked afresh for every hop."""
 
 
 class Budget:
@@ -92,6 +96,7 @@ class Client:
         self._settings = settings
         self._homes = homes
         self._clock = clock or SystemClock()
+        self.schemes = Schemes(self._clock)
         self._gate = Gate(per_host=settings.fetches_per_host, overall=settings.fetches_open)
         self._agent = f"Archipel/{version('archipel')} (+{settings.url}/)"
 
@@ -172,18 +177,32 @@ class Client:
 
     async def _hop(self, target: httpx.URL, ask: _Ask) -> Fetched | str:
         """Ask *target* once: the document, or the address it points at."""
-        async with self._gate.passing(str(target.host)):
-            headers = {"accept": ask.accept, "accept-encoding": "gzip", **ask.headers}
-            signed = ask.signer("GET", str(target), None) if ask.signer else _NONE
+        async with self._gate.passing(str(target.host)), self._signed_get(target, ask) as response:
+            if response.status_code in _REDIRECTS and "location" in response.headers:
+                return _joined(target, response.headers["location"])
+            if response.status_code == NOT_MODIFIED and "if-none-match" in ask.headers:
+                return read_fetched(response, b"")
+            error = refusal(response, now=self._clock.now())
+            if error is not None:
+                raise error
+            return read_fetched(response, await read_body(response, ask.limit))
+
+    @asynccontextmanager
+    async def _signed_get(self, target: httpx.URL, ask: _Ask) -> AsyncIterator[httpx.Response]:
+        """Ask in the form of signature that the origin is known to take; once more in the other (RULE B4)."""
+        headers = {"accept": ask.accept, "accept-encoding": "gzip", **ask.headers}
+        origin = origin_of(str(target))
+        schemes: tuple[Scheme, ...] = self.schemes.to_try(origin) if ask.signer else ("cavage",)
+        for scheme in schemes:
+            signed = ask.signer("GET", str(target), None, scheme) if ask.signer else _NONE
             async with self._answer(self._request("GET", target, {**headers, **signed}, None)) as response:
-                if response.status_code in _REDIRECTS and "location" in response.headers:
-                    return _joined(target, response.headers["location"])
-                if response.status_code == NOT_MODIFIED and "if-none-match" in ask.headers:
-                    return read_fetched(response, b"")
-                error = refusal(response, now=self._clock.now())
-                if error is not None:
-                    raise error
-                return read_fetched(response, await read_body(response, ask.limit))
+                last = scheme == schemes[-1]
+                again = ask.signer is not None and self.schemes.learn(
+                    origin, scheme, last=last, status=response.status_code
+                )
+                if not again:
+                    yield response
+                    return
 
     def _target(self, url: str, *, coming_from: httpx.URL | None = None) -> httpx.URL:
         target = read_target(url, development=self._settings.development)

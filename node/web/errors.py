@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from node.activitypub import strictjson
+from node.activitypub.message_signatures import challenge
 from node.errors import Malformed, NodeError, NotFound, Refused
 from node.web.headers import complete, vary_on
 from node.web.negotiate import accept_of, wants_json
@@ -71,6 +72,8 @@ async def answer(request: Request, error: NodeError, *, headers: Mapping[str, st
     response = _problem(error) if _reads_json(request) else await _page(request, error)
     for name, value in (headers or {}).items():
         response.headers[name] = value
+    if error.status == HTTPStatus.UNAUTHORIZED and _reads_json(request):
+        response.headers["Accept-Signature"] = challenge()
     retry = getattr(error, "retry_after", None)
     if retry is None and error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         retry = RETRY_AFTER

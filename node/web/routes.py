@@ -15,7 +15,9 @@ from node.web.pages import (
     crossposting,
     groups,
     home,
+    membership,
     mending,
+    messages,
     moderation,
     moving,
     notifications,
@@ -79,8 +81,21 @@ def _doors() -> list[BaseRoute]:
         _act("/settings/password", settings.password),
         _form("/settings/profile", settings.profile),
         *_moving("/settings/moving"),
+        _act("/settings/messages", settings.messages),
+        *_messages(),
         Route("/notifications", notifications.show),
         _act("/notifications/read", notifications.read),
+    ]
+
+
+def _messages() -> list[BaseRoute]:
+    """Private messages. Their ids are no addresses: nobody fetches them."""
+    return [
+        Route("/messages", messages.show),
+        _form("/messages/new", messages.write),
+        _form("/messages/{key}", messages.talk),
+        _form("/message/{token}/edit", messages.edit),
+        _act("/message/{token}/delete", messages.remove),
     ]
 
 
@@ -105,6 +120,8 @@ def _pages() -> list[BaseRoute]:
         _act("/search", search.look_up),
         Route("/interact", search.interact),
         Route("/c/{name}/elsewhere", groups.elsewhere),
+        Route("/c/{name}/requests", membership.requests),
+        _act("/c/{name}/requests", membership.answer),
         Mount("/static", StaticFiles(directory=folder_of("static")), name="static"),
     ]
 

@@ -187,7 +187,7 @@ def changed_samples(count: int) -> list[dict[str, Any]]:
             parent = sample
             for key in way:
                 parent = parent[key]
-            parent[last] = data.draw(ODD)
+            parent[last] = copy.deepcopy(data.draw(ODD))
         drawn.append(sample)
 
     draw()

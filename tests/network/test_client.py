@@ -284,7 +284,8 @@ async def test_redirects_are_followed_signed_and_paid_for_one_by_one(net, good, 
     other.on("/d", b"[]")
     signed = []
 
-    def sign(method, url, body):
+    def sign(method, url, body, scheme):
+        assert scheme == "cavage"
         signed.append((method, url, body))
         return {"signature": f"for {url}"}
 

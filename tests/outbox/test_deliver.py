@@ -90,7 +90,7 @@ async def test_one_bad_inbox_does_not_keep_the_entry_from_the_next(node, peers, 
             await an_actor(tx, f"https://beta.example/u/{name}", shares_inbox=False) for name in ("cy", "dee")
         ]
         await say(tx, ada, *(Target("actor", one.id) for one in there))
-    peers.answers("beta.example", 403)
+    peers.answers("beta.example", 403, 403)  # in either form of signature
     assert await deliver_due(node) == 2
     assert await deliver_due(node) == 0
     assert (await peer_at(node)).last_error.startswith("HTTP 403 from https://beta.example/u/cy/inbox")
@@ -257,7 +257,8 @@ async def test_no_more_lanes_are_open_than_asked_for(node, peers, ada):
 )
 async def test_every_answer_has_the_effect_of_its_verdict(node, peers, clock, ada, bob, status):
     await tell(node, ada, bob)
-    peers.answers("beta.example", status)
+    knocks = 2 if status in {400, 401, 403} else 1  # those may be about the signature (RULE B4)
+    peers.answers("beta.example", *[status] * knocks)
     assert await deliver_due(node) == 1
     peer, verdict = await peer_at(node), judge(status, None).verdict
     assert peer.cursor == (0 if verdict in {Verdict.RETRY, Verdict.HOLD} else 1)
@@ -268,25 +269,25 @@ async def test_every_answer_has_the_effect_of_its_verdict(node, peers, clock, ad
     async with node.reading() as session:
         asked = [(task.kind, task.subject) for task in await session.scalars(select(Task))]
     assert asked == ([("refresh", bob.iri)] if verdict is Verdict.RECHECK else [])
-    assert len(peers.posts) == 1  # above all: no redirect was followed
+    assert len(peers.posts) == knocks  # above all: no redirect was followed
 
 
 async def test_a_third_401_drops_the_entry(node, peers, clock, ada, bob):
     said = await tell(node, ada, bob, times=2)
-    peers.answers("beta.example", 401, 401, 401)
+    peers.answers("beta.example", *[401] * 6)
     for expected in (1, 1, 2):
         assert await deliver_due(node) == expected
         clock.advance(hours=1)
-    assert peers.got("beta.example") == [said[0]] * 3 + [said[1]]
+    assert peers.got("beta.example") == [said[0]] * 6 + [said[1]]
 
 
 async def test_a_401_after_an_outage_is_still_tried_again(node, peers, clock, ada, bob):
     said = await tell(node, ada, bob)
-    peers.answers("beta.example", 500, 500, 500, 401)
+    peers.answers("beta.example", 500, 500, 500, 401, 401)
     for _ in range(5):
         await deliver_due(node)
         clock.advance(days=1)
-    assert peers.got("beta.example") == said * 5
+    assert peers.got("beta.example") == said * 6
 
 
 HOUR = timedelta(hours=1)

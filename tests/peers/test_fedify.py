@@ -168,12 +168,20 @@ async def test_their_groups_past_comes_with_our_first_member(fedify, ours):
     assert await ben.reads(group) == ["Before you"]
 
 
-async def test_a_request_that_is_signed_their_new_way_alone_is_asked_for_the_old(start_fedify, ours, bees):
-    """RFC 9421 is not read yet: 401 makes Fedify knock again with draft-cavage."""
+async def test_a_request_that_is_signed_their_new_way_is_taken_at_once(start_fedify, ours, bees):
+    """RFC 9421 as Fedify writes it: no second knock."""
     fedify = await start_fedify(FEDIFY_PEER_FIRST_KNOCK="rfc9421")
     fay = await fedify.person("fay")
     sent = await fedify.post("follow", actor=fay, object=bees.iri)
-    assert [(one["status"], one["signature"]) for one in sent["deliveries"]] == [
-        (401, "rfc9421"),
-        (202, "draft-cavage"),
-    ]
+    assert [(one["status"], one["signature"]) for one in sent["deliveries"]] == [(202, "rfc9421")]
+
+
+async def test_what_we_sign_in_the_new_way_is_taken_by_them(ours, fedify):
+    """RULE B4: remembered as what works here, RFC 9421 is the first form sent, and the only one needed."""
+    schemes = ours.node.client.schemes
+    schemes.learn(fedify.url, "cavage", last=False, status=401)
+    schemes.learn(fedify.url, "rfc9421", last=True, status=202)
+    await fedify.group("hive")
+    await joined(ours, fedify, f"!hive@{fedify.url.removeprefix('http://')}")
+    await at_rest(ours)
+    assert schemes.to_try(fedify.url) == ("rfc9421", "cavage"), "a refusal would have turned them round"

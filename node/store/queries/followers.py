@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -53,5 +53,27 @@ async def waiting_followers(session: AsyncSession, group: Actor) -> list[tuple[A
             col(Actor.deleted_at).is_(None),
         )
         .order_by(col(Follow.created_at), col(Follow.id))
+    )
+    return [(actor, follow) for actor, follow in found]
+
+
+async def count_waiting(session: AsyncSession, group: Actor) -> int:
+    """Count who asks to follow the group."""
+    query = select(func.count()).where(col(Follow.followee_id) == group.id, col(Follow.state) == "pending")
+    return await session.scalar(query) or 0
+
+
+async def members_of(session: AsyncSession, group: Actor, limit: int = 200) -> list[tuple[Actor, Follow]]:
+    """Return whom the group has let in, the newest first."""
+    found = await session.execute(
+        select(Actor, Follow)
+        .join(Follow, col(Follow.follower_id) == col(Actor.id))
+        .where(
+            col(Follow.followee_id) == group.id,
+            col(Follow.state) == "accepted",
+            col(Actor.deleted_at).is_(None),
+        )
+        .order_by(col(Follow.answered_at).desc(), col(Follow.id).desc())
+        .limit(limit)
     )
     return [(actor, follow) for actor, follow in found]

@@ -9,6 +9,8 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from node.store.queries.actors import is_member
+from node.store.queries.followers import count_waiting
 from node.store.queries.listings import is_shown_in
 from node.store.queries.paging import Position, cut, order_of, within
 from node.store.queries.people import (
@@ -57,6 +59,8 @@ class GroupPage:
     is_moderator: bool
     may_start: bool  # whether the viewer may start a thread
     posting_restricted: bool
+    private: bool  # its members alone read it
+    waiting: int  # requests to be let in, for its moderators
     fetching: int | None  # posts fetched so far while its history is coming; None: not now
     moved_to: str | None  # id of the group that took its place
     silent: bool  # its home has not answered for days
@@ -131,8 +135,11 @@ async def group_page(
         may_start=viewer is not None
         and group.moved_to is None
         and group.kind != "Feed"
-        and (is_moderator or not group.posting_restricted),
+        and (is_moderator or not group.posting_restricted)
+        and (not group.private or await is_member(session, viewer.id, group.id)),
         posting_restricted=group.posting_restricted,
+        private=group.private,
+        waiting=await count_waiting(session, group) if is_moderator else 0,
         fetching=await _fetching(session, group),
         moved_to=group.moved_to,
         silent=await _is_silent(session, group),

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from node.store.queries.messages import conversations_with
 from node.store.queries.people import ActorLine, line_of, lines_of, titles_of
 from node.store.queries.posts import visible_to
 from node.store.tables.actors import Actor
@@ -22,7 +23,7 @@ SHOWN = 50  # newest first; older ones are found in the threads
 class NotificationLine:
     """Somebody answered or named the member, or did something to them in office."""
 
-    kind: str  # reply, mention; removed, appointed, dismissed, closed ...
+    kind: str  # reply, mention; message, request; removed, appointed, dismissed, closed ...
     by: ActorLine
     path: str
     title: str  # of the thread
@@ -72,11 +73,12 @@ async def notification_page(session: AsyncSession, member_id: int, actor: Actor)
     ).all()
     titles = await titles_of(session, [post.root_id for _, post, _ in found if post is not None], actor)
     groups = await lines_of(session, [notification.group_id for notification, _, _ in found])
+    talks = await conversations_with(session, actor, {by.id for one, _, by in found if one.kind == "message"})
     lines = tuple(
         NotificationLine(
             kind=notification.kind,
             by=line_of(by),
-            path=_path(post, groups.get(notification.group_id or 0)),
+            path=_path(notification, post, groups.get(notification.group_id or 0), talks),
             title=_title(post, titles),
             content=post.content if post is not None and post.removed_at is None else "",
             at=notification.at,
@@ -96,7 +98,13 @@ def _fit_to_read(actor: Actor) -> ColumnElement[bool]:
     return or_(col(Notification.post_id).is_(None), own, visible_to(actor))
 
 
-def _path(post: Post | None, group: ActorLine | None) -> str:
+def _path(
+    notification: Notification, post: Post | None, group: ActorLine | None, talks: dict[int, str]
+) -> str:
+    if notification.kind == "message":
+        return f"/messages/{talks.get(notification.actor_id, '')}"
+    if notification.kind == "request" and group is not None:
+        return f"{group.path}/requests"
     if post is None:
         return group.path if group is not None else ""
     return f"/post/{post.token}" if post.root_id is None else f"/comment/{post.token}"

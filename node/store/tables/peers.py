@@ -23,9 +23,6 @@ class Peer(SQLModel, table=True):
     dialect: str = Field(default="unknown", max_length=10)  # thread, micro or unknown (RULE D1)
     nodeinfo_at: datetime | None = maybe_instant()  # when NodeInfo was last asked, whatever the answer
     shared_inbox: str | None = maybe_iri()
-    # Which HTTP signature it took last, remembered until then (RULE B4).
-    signature: str = Field(default="", max_length=10)  # cavage, rfc9421; empty: not known
-    signature_until: datetime | None = maybe_instant()
     first_seen: datetime = instant()
     last_seen: datetime | None = maybe_instant()  # last verified arrival
     blocked_at: datetime | None = maybe_instant()  # by our operator: nothing in, nothing out

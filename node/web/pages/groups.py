@@ -38,6 +38,7 @@ class GroupForm(forms.FormModel):
     title: str = Field(min_length=1, max_length=100)
     summary: str = Field(default="", max_length=5000)
     who: Literal["everyone", "moderators"] = "everyone"
+    readers: Literal["everyone", "members"] = "everyone"
 
     @field_validator("name")
     @classmethod
@@ -131,6 +132,7 @@ async def _found(request: Request, filled: Filled[GroupForm]) -> Filled[GroupFor
                 founder=founder,
                 summary=form.summary,
                 posting_restricted=form.who == "moderators",
+                private=form.readers == "members",
             )
     except (Malformed, Conflict) as error:
         return filled.but("name", error.message)

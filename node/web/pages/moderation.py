@@ -10,11 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from node.activities import charter, closing, curate
+from node.activities import follow as following
 from node.activities.drafts import CharterDraft
 from node.activities.perform import perform
 from node.errors import Conflict, Forbidden, NodeError, NotFound
 from node.inbox.lookup import find_named_anew
+from node.local import actors
 from node.runtime import Node
+from node.store.database import Transaction
 from node.store.queries.actors import find_at, get_actor
 from node.store.queries.deeds import DeedLine, Seat, check_may_read, log_page, recent_deeds, seats
 from node.store.queries.people import ActorLine, get_named, line_of
@@ -52,6 +55,7 @@ class CharterForm(forms.FormModel):
     summary: str = Field(default="", max_length=5000)
     who: Literal["everyone", "moderators"] = "everyone"
     sensitive: Literal["", "yes"] = ""
+    readers: Literal["everyone", "members"] = "everyone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +149,24 @@ async def settings(request: Request) -> Response:
     )
     if drafted.model is None:
         return await _charter(request, group, Filled(filled.typed, None, drafted.wrong))
-    async with node.transaction() as tx:
-        here = await get_actor(tx.session, group.iri)
-        await perform(tx, await charter.compose(tx, await acting(tx, account), here, drafted.model))
+    try:
+        async with node.transaction() as tx:
+            here = await get_actor(tx.session, group.iri)
+            actor = await acting(tx, account)
+            if here.is_local:
+                await set_readers(tx, here, private=form.readers == "members")
+            await perform(tx, await charter.compose(tx, actor, here, drafted.model))
+    except Conflict as error:
+        return await _charter(request, group, filled.but("readers", error.message))
     return redirect(line_of(group).path)
+
+
+async def set_readers(tx: Transaction, group: Actor, *, private: bool) -> None:
+    """Say who reads a group of ours; who could not keep it private is shown out. Raises Conflict."""
+    was = group.private
+    await actors.set_private(tx, group, private=private)
+    if group.private and not was:
+        await following.turn_away_the_open(tx, group)
 
 
 async def close(request: Request) -> Response:
@@ -196,6 +214,7 @@ async def _charter(request: Request, group: Actor, filled: Filled[CharterForm] |
         "summary": now.summary,
         "who": "moderators" if now.posting_restricted else "everyone",
         "sensitive": "yes" if now.sensitive else "",
+        "readers": "members" if group.private else "everyone",
     }
     async with node.transaction() as tx:
         may_close = await closing.may_close(tx, account.actor, group)

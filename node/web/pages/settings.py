@@ -32,6 +32,12 @@ class LanguageForm(forms.FormModel):
     language: Literal["en", "fr"]
 
 
+class MessagesForm(forms.FormModel):
+    """Who may write to the member."""
+
+    messages_from: Literal["everyone", "followed", "nobody"]
+
+
 class PasswordForm(forms.FormModel):
     """Another password, by whoever knows the present one (A80)."""
 
@@ -51,14 +57,22 @@ class SettingsPage:
     """The forms of a member's settings."""
 
     form: FormView
-    done: str  # what has just been changed: language, password, profile; empty: nothing
+    done: str  # what has just been changed: language, messages, password, profile; empty: nothing
+    messages_from: str = "everyone"  # who may write: everyone, followed, nobody
 
 
 async def show(request: Request) -> Response:
     """GET /settings."""
     account = await member_of(request)
     done = request.query_params.get("done", "")
-    page = SettingsPage(form_view(None, account.language), done if done in {"language", "password"} else "")
+    node: Node = request.app.state.node
+    async with node.reading() as session:
+        member = await find_member(session, account.name, node.settings.host)
+    page = SettingsPage(
+        form_view(None, account.language),
+        done if done in {"language", "messages", "password"} else "",
+        member.messages_from if member is not None else "everyone",
+    )
     return await render(request, "settings/show.html", page)
 
 
@@ -100,6 +114,20 @@ async def password(request: Request) -> Response:
     response = redirect("/settings?done=password")
     keep_session(response, node, secret)
     return response
+
+
+async def messages(request: Request) -> Response:
+    """POST /settings/messages: who may write to the member."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    filled = await forms.read_form(request, MessagesForm)
+    if filled.model is None:
+        page = SettingsPage(form_view(filled, account.language), "", "everyone")
+        return await render(request, "settings/show.html", page, status=INVALID)
+    async with node.transaction() as tx:
+        member, _ = await members.get_member(tx, account.member_id)
+        member.messages_from = filled.model.messages_from
+    return redirect("/settings?done=messages")
 
 
 async def profile(request: Request) -> Response:

@@ -508,10 +508,6 @@ def upgrade() -> None:
             batch_op.f("fk_notifications_group_id_actors"), "actors", ["group_id"], ["id"], ondelete="CASCADE"
         )
 
-    with op.batch_alter_table("peers", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("signature", sa.String(length=10), nullable=False, server_default=""))
-        batch_op.add_column(sa.Column("signature_until", sa.DateTime(timezone=True), nullable=True))
-
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("link_key", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("removed_by_id", sa.Integer(), nullable=True))
@@ -581,10 +577,6 @@ def downgrade() -> None:
         batch_op.drop_column("removal_reason")
         batch_op.drop_column("removed_by_id")
         batch_op.drop_column("link_key")
-
-    with op.batch_alter_table("peers", schema=None) as batch_op:
-        batch_op.drop_column("signature_until")
-        batch_op.drop_column("signature")
 
     with op.batch_alter_table("notifications", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_notifications_group_id_actors"), type_="foreignkey")
