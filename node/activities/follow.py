@@ -186,6 +186,21 @@ async def compose_undo(tx: Transaction, follower: Actor, followee: Actor) -> Act
     )
 
 
+def compose_disavowal(tx: Transaction, follower: Actor, followee: Actor) -> Activity:
+    """A local actor is counted as a follower and is none: say that it does not follow (FEP-8fcf)."""
+    inner = compose(tx, follower, followee)
+    iri = f"{follower.home}/activities/undo/{tx.ids.token()}"
+    return Activity(
+        type="Undo",
+        iri=iri,
+        actor=follower.iri,
+        object=inner.iri,
+        raw=writing.write_undo(inner.raw, iri=iri, actor=follower.iri, to=[followee.iri], cc=[]),
+        to=(followee.iri,),
+        inner=inner,
+    )
+
+
 def compose_answer(
     tx: Transaction, followee: Actor, follower: Actor, edge: Follow, *, accept: bool
 ) -> Activity:

@@ -25,7 +25,7 @@ from node.errors import (
     Unauthenticated,
     UnsupportedMedia,
 )
-from node.inbox import journal
+from node.inbox import journal, synchronizing
 from node.inbox.authenticate import authenticate, vouches_for_end
 from node.inbox.fetching import is_ours
 from node.inbox.limits import Buckets
@@ -74,7 +74,7 @@ async def receive(node: Node, request: SignedRequest, *, address: str = "") -> R
         if _ends_actor(activity) and await find_actor(session, activity.actor) is None:
             return Receipt("dropped", "An actor that was never known here has left.")
     arrival = await _verified(node, request, signature, activity)
-    return await _record(node, arrival)
+    return await _record(node, arrival, request)
 
 
 def _read(node: Node, request: SignedRequest) -> ActivityDocument:
@@ -153,10 +153,11 @@ def _hint_iri(iri: str, signer: str) -> str:
     return f"{origin_of(signer)}/#hint-{hashlib.sha256(f'{signer} {iri}'.encode()).hexdigest()}"
 
 
-async def _record(node: Node, arrival: journal.Verified) -> Receipt:
+async def _record(node: Node, arrival: journal.Verified, request: SignedRequest) -> Receipt:
     async with node.transaction() as tx:
         fresh = await journal.record(tx, arrival)
         await _heard_from(tx, host_of(arrival.signer))
+        await synchronizing.note(tx, request, arrival.signer)
     return Receipt("accepted" if fresh else "repeat")
 
 

@@ -27,6 +27,7 @@ from node.inbox.refreshing import refresh_due
 from node.inbox.repairing import repair
 from node.inbox.restoring import bring_back
 from node.inbox.stamps import check_stamps
+from node.inbox.synchronizing import synchronize
 from node.inbox.verifying import verify
 from node.network.client import Budget
 from node.runtime import LOOK_EVERY, Node
@@ -199,7 +200,12 @@ async def _stamps(node: Node, task: Task) -> None:
     await check_stamps(node, task.subject)
 
 
+async def _followers(node: Node, task: Task) -> None:
+    await synchronize(node, task.subject)
+
+
 WORK: dict[str, Work] = {
+    "followers": _followers,
     "moderators": _moderators,
     "restore": _restore,
     "backfill": _backfill,

@@ -13,9 +13,11 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from node.activitypub.activity import Activity
+from node.activitypub.follower_digests import HEADER, digest_of, write_synchronization
 from node.activitypub.vocabulary import PUBLIC_SPELLINGS
 from node.store.queries import log as queries
 from node.store.queries.actors import find_actors
+from node.store.queries.followers import followers_at
 from node.store.queries.posts import OPEN, find_post
 from node.store.tables.actors import Actor
 from node.store.tables.log import LogEntry
@@ -80,6 +82,20 @@ async def inboxes_of(session: AsyncSession, entry: LogEntry, peer: Peer) -> list
     if peer.blocked_at is not None:
         return []
     return await queries.inboxes(session, entry.id, peer)
+
+
+async def synchronization_of(
+    session: AsyncSession, entry: LogEntry, actor: Actor, peer: Peer
+) -> dict[str, str]:
+    """Return the header that tells *peer* which followers of a private group we count there (FEP-8fcf)."""
+    if (
+        not actor.private
+        or actor.followers is None
+        or not await queries.is_for_followers(session, entry, actor)
+    ):
+        return {}
+    digest = digest_of(await followers_at(session, actor, peer.id))
+    return {HEADER: write_synchronization(actor.followers, f"{actor.iri}/followers_synchronization", digest)}
 
 
 async def _where_the_post_went(

@@ -17,7 +17,7 @@ from sqlmodel import col, select
 
 from node.errors import Unavailable
 from node.outbox import lanes
-from node.outbox.audience import inboxes_of
+from node.outbox.audience import inboxes_of, synchronization_of
 from node.outbox.lanes import LaneLost
 from node.outbox.sending import Parcel, send
 from node.outbox.verdicts import Outcome, Verdict
@@ -144,7 +144,8 @@ async def _prepare(node: Node, lane: Lane, entry: LogEntry) -> Parcel | None:
         assert actor is not None, "entries go with their actor's row"
         inboxes = await inboxes_of(session, entry, peer)
         unauthenticated = peer.failures if peer.last_error.startswith("HTTP 401") else 0
-        return Parcel(entry, actor, inboxes, unauthenticated)
+        headers = await synchronization_of(session, entry, actor, peer)
+        return Parcel(entry, actor, inboxes, unauthenticated, headers)
 
 
 async def _peer_of(session: AsyncSession, lane: Lane) -> Peer:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -31,6 +31,7 @@ class Parcel:
     actor: Actor
     inboxes: Sequence[str]
     unauthenticated: int  # tries of it that were answered 401
+    headers: Mapping[str, str] = field(default_factory=dict)  # beside those of its signature
 
 
 async def send(node: Node, parcel: Parcel, inbox: str) -> Outcome:
@@ -54,7 +55,9 @@ async def _post(node: Node, parcel: Parcel, inbox: str) -> Delivered:
         forms := schemes.to_try(origin)
     ):  # a second form only where the first is doubted (RULE B4)
         headers = await asyncio.to_thread(sign, "POST", inbox, body, scheme)  # 0.25 ms, beside the loop
-        answer = await node.client.post(inbox, body=body, headers={"Content-Type": ACTIVITY_JSON, **headers})
+        answer = await node.client.post(
+            inbox, body=body, headers={"Content-Type": ACTIVITY_JSON, **parcel.headers, **headers}
+        )
         if not schemes.learn(origin, scheme, last=scheme == forms[-1], status=answer.status):
             break
     assert answer is not None, "there is always a form to sign in"

@@ -228,3 +228,42 @@ async def test_history_comes_to_who_was_let_in(sea, alpha, beta, den):
     await sea.settle()
     assert await carl.reads(den) == []  # another's Announce is no Accept
     assert sorted(await ada.reads(den)) == ["After", "Before"]
+
+
+async def test_two_servers_agree_on_who_follows(sea, alpha, beta, den):
+    """FEP-8fcf: the group's list decides, both ways, and a lost Accept is found again."""
+    from sqlmodel import col, select
+
+    from node.store.tables.actors import Actor
+    from node.store.tables.follows import Follow
+
+    names = ("ada", "bob", "cleo", "dan")
+    people = [await joined(sea, alpha, name, den) for name in names]
+    ada, bob, cleo, dan = people
+
+    async def edge(island, person) -> Follow | None:
+        async with island.node.reading() as session:
+            query = (
+                select(Follow)
+                .join(Actor, col(Actor.id) == col(Follow.follower_id))
+                .where(col(Actor.iri) == person.iri)
+            )
+            return await session.scalar(query)
+
+    async with beta.node.transaction() as tx:
+        await tx.session.delete(await tx.session.get_one(Follow, (await edge(beta, bob)).id))
+    async with alpha.node.transaction() as tx:
+        await tx.session.delete(await tx.session.get_one(Follow, (await edge(alpha, cleo)).id))
+        (await tx.session.get_one(Follow, (await edge(alpha, dan)).id)).state = "pending"
+    await den.founder.posts(den, title=SECRET)
+    await sea.settle()
+    assert (await edge(alpha, ada)).state == (await edge(beta, ada)).state == "accepted"
+    assert await edge(alpha, bob) is None  # the group knows him not: he reads no more
+    assert await edge(beta, cleo) is None  # she is taken off the group's list
+    assert (await edge(alpha, dan)).state == "accepted"
+    assert await bob.reads(den) == []
+    fetched = [url for _, url in sea.chart.fetched if url.endswith("followers_synchronization")]
+    assert len(fetched) == 1
+    await den.founder.posts(den, title="Again")
+    await sea.settle()
+    assert [url for _, url in sea.chart.fetched if url.endswith("followers_synchronization")] == fetched

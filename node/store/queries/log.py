@@ -62,6 +62,16 @@ async def inboxes(session: AsyncSession, entry_id: int | None, peer: Peer) -> li
     return [peer.shared_inbox] if peer.shared_inbox else (await _inboxes_where(session, peer))[:1]
 
 
+async def is_for_followers(session: AsyncSession, entry: LogEntry, actor: Actor) -> bool:
+    """Tell whether the entry goes to the followers of *actor*."""
+    query = select(LogAudience.id).where(
+        col(LogAudience.entry_id) == entry.id,
+        col(LogAudience.kind) == "followers",
+        col(LogAudience.actor_id) == actor.id,
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def find_by_inbox(session: AsyncSession, inbox: str) -> Actor | None:
     """Return an actor that is reached at *inbox*, or None."""
     found: Actor | None = await session.scalar(
