@@ -20,6 +20,7 @@ from node.cli.member import members
 from node.cli.message import private_messages
 from node.cli.moderate import moderate
 from node.cli.opening import Opening
+from node.cli.peace import reports as peace
 from node.cli.peer import peers
 from node.cli.post import posts
 from node.cli.serve import serve, worker
@@ -64,6 +65,7 @@ def archipel(ctx: click.Context, config: Path | None, verbose: bool) -> None:
     opening.config = config
 
 
+assert peace, "its commands register themselves with their nouns"
 assert charter, "its commands register themselves with their noun"
 assert membership, "its commands register themselves with their noun"
 assert moving, "its commands register themselves with their nouns"
