@@ -16,6 +16,10 @@ def read_target(url: str, *, development: bool = False) -> httpx.URL:
     """
     iri = parse_iri(url, development=development)
     try:
-        return httpx.URL(iri.origin + (iri.path or "/") + (f"?{iri.query}" if iri.query else ""))
+        target = httpx.URL(iri.origin + (iri.path or "/") + (f"?{iri.query}" if iri.query else ""))
+        host = target.host  # decoded here: Punycode of nothing fails only when it is read
     except (httpx.InvalidURL, UnicodeError) as error:
         raise Malformed("This is not a web address that can be fetched.", detail=ascii(url)) from error
+    if not host:
+        raise Malformed("This is not a web address that can be fetched.", detail=ascii(url))
+    return target

@@ -88,7 +88,10 @@ async def post_office(sea):
 
     async def deliver(activity: Any) -> int:
         actor = reading.id_of(activity.get("actor")) if isinstance(activity, dict) else None
-        host = urlsplit(actor or "").netloc
+        try:
+            host = urlsplit(actor or "").netloc
+        except ValueError:  # an address that is none has no server of its own
+            host = ""
         server = servers.get(host) or next(iter(servers.values()))
         signer = actor if server.host == host and actor else f"{server.home}/u/nobody"
         server.accounts[signer] = "alice"

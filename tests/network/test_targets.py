@@ -12,6 +12,7 @@ SENT = {
     "https://bücher.test/ä": "https://xn--bcher-kva.test/%C3%A4",
 }
 REFUSED = [
+    "https://xn--a/",  # Punycode of nothing
     "",
     "good.test/a",
     "//good.test/a",
