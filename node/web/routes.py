@@ -27,6 +27,7 @@ from node.web.pages import (
     quotes,
     reactions,
     removing,
+    reports,
     search,
     settings,
     siblings,
@@ -147,6 +148,7 @@ def _acts() -> list[BaseRoute]:
         *_moving("/c/{name}/moving"),
         _form("/post/{token}/move", siblings.relocate),
         _act("/u/{name}/follow", people.follow),
+        _form("/u/{name}/report", reports.person),
         *(
             Route(f"/{kind}/{{token}}/{name}", guarded(endpoint), methods=methods)
             for kind in ("post", "comment")
@@ -158,6 +160,7 @@ def _acts() -> list[BaseRoute]:
                 ("edit", posting.edit, FORM),
                 ("delete", removing.remove, FORM),
                 ("moderate", office.act, ACT),
+                ("report", reports.post, FORM),
             )
         ),
     ]
