@@ -43,7 +43,7 @@ def extracted() -> Catalog:
 def _messages() -> Iterator[tuple[str, int, object, list[str]]]:
     for pattern in PYTHON:
         for path in sorted(ROOT.glob(pattern)):
-            keywords = FORMS if path.name == "drafts.py" else KEYWORDS
+            keywords = FORMS if path.stem.endswith("drafts") else KEYWORDS
             for line, message, comments, _ in extract_from_file("python", path, keywords=keywords):
                 yield str(path.relative_to(ROOT)), line, message, comments
     for path in sorted((ROOT / "templates").rglob("*.html")):

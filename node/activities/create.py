@@ -1,6 +1,7 @@
 """Create{actor: Person, object: Page, Article, Note ..., audience: Group}: a thread or a comment.
 
-Sources: FEP-1b12; FEDERATION C.2, C.3, D.3 (a thread begun from Mastodon by naming the group), D.4.
+Sources: FEP-1b12; FEDERATION C.2, C.3, D.3 (a thread begun from Mastodon by naming the group), D.4. A Note that
+answers a poll with a name and without words is a vote in it (C.14, pitfall 98): see `polls`.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import update as sql_update
 from sqlmodel import col, select
 
-from node.activities import ask, hiding, keeping, membership, messages
+from node.activities import ask, hiding, keeping, membership, messages, polls
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.handler import Handler
 from node.activities.quoting import quote_what_is_linked
@@ -23,6 +24,7 @@ from node.activities.words import render
 from node.activitypub import addressing, reading
 from node.activitypub.activity import Activity
 from node.activitypub.documents import ObjectDocument
+from node.activitypub.gatherings import EventDocument, Gathering, PollDocument
 from node.errors import Forbidden, Malformed, Refused
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
@@ -33,6 +35,7 @@ from node.store.tables.follows import Follow
 from node.store.tables.posts import Post
 
 THREADS = frozenset({"Page", "Article", "Note", "Question", "Event", "Video", "Image", "Link"})
+_KINDS: dict[type[Gathering], str] = {PollDocument: "Question", EventDocument: "Event"}
 
 
 async def check(tx: Transaction, create: Activity) -> None:
@@ -48,7 +51,9 @@ async def check(tx: Transaction, create: Activity) -> None:
         )
     if document.attributed_to != create.actor:
         raise Forbidden("Nobody posts in another's name.", detail=f"{create.actor}: {document.attributed_to}")
-    if await messages.is_message(tx.session, document, author):
+    if await polls.is_ballot(tx, document):
+        await polls.check(tx, create, document.in_reply_to or "", polls.answer_of(document))
+    elif await messages.is_message(tx.session, document, author):
         await messages.check(tx, create, document, author)
     elif document.in_reply_to is None:
         await _check_thread(tx, create, document, author)
@@ -59,6 +64,9 @@ async def check(tx: Transaction, create: Activity) -> None:
 async def apply(tx: Transaction, create: Activity) -> None:
     """Keep the post, tell the members it concerns, and take a group's first word as membership."""
     document = _document(create)
+    if await polls.is_ballot(tx, document):
+        await polls.apply(tx, create, document.in_reply_to or "", polls.answer_of(document), iri=document.iri)
+        return
     author = await get_actor(tx.session, create.actor)
     if await messages.is_message(tx.session, document, author):
         await messages.apply(tx, create, document, author)
@@ -100,13 +108,14 @@ async def _waits(tx: Transaction, create: Activity, author: Actor, post: Post) -
 async def compose_thread(tx: Transaction, author: Actor, group: Actor, draft: ThreadDraft) -> Activity:
     """A local author begins a thread in a group, ours or another's."""
     token = tx.ids.token()
+    gathering = draft.asked(tx.now)
     return await _compose(
         tx,
         author,
         Post(
             iri=f"{author.home}/post/{token}",
             token=token,
-            kind="Page",
+            kind="Page" if gathering is None else _KINDS[type(gathering)],
             author_id=author.id or 0,
             group_id=group.id,
             title=draft.title,
@@ -122,6 +131,7 @@ async def compose_thread(tx: Transaction, author: Actor, group: Actor, draft: Th
             last_active=tx.now,
         ),
         group,
+        gathering,
     )
 
 
@@ -160,12 +170,14 @@ def _answering(parent: Post, group: Actor | None) -> str:
     return "public" if parent.visibility in OPEN else "direct"
 
 
-async def _compose(tx: Transaction, author: Actor, post: Post, group: Actor | None) -> Activity:
+async def _compose(
+    tx: Transaction, author: Actor, post: Post, group: Actor | None, gathering: Gathering | None = None
+) -> Activity:
     """Write the row that would be, as JSON; `apply` reads it back: one way in for all."""
     post.create_iri = f"{author.home}/activities/create/{tx.ids.token()}"
     if post.link_url:
         await quote_what_is_linked(tx, author, post)
-    raw = await create_document(tx.session, post)
+    raw = await create_document(tx.session, post, gathering=gathering)
     document = reading.read_object(raw["object"])
     return Activity(
         type="Create",

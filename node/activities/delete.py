@@ -12,7 +12,7 @@ from __future__ import annotations
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from node.activities import closing, ending, keeping, messages, office, removal, stamps
+from node.activities import closing, ending, gatherings, keeping, messages, office, removal, stamps
 from node.activities.forgetting import empty
 from node.activities.handler import Handler
 from node.activities.marks import has_mark, leave_mark, lift_mark
@@ -75,6 +75,7 @@ async def apply(tx: Transaction, delete: Activity) -> None:
     elif not await has_mark(tx, "undone:Delete", delete.iri, delete.actor):
         empty(post)
         await forget(tx, post)
+        await gatherings.forget(tx, post)
         post.deleted_at = post.deleted_at or tx.now
         await tx.session.flush()
         await keeping.count_thread(tx, post.root_id)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from node.activitypub.gatherings import Gathering
 from node.activitypub.origin import parse_iri
 from node.activitypub.vocabulary import MAX_CONTENT, MAX_SUMMARY
 from node.errors import Malformed
@@ -38,6 +40,11 @@ class ThreadDraft(Draft):
     language: str | None = Field(default=None, max_length=20)
     sensitive: bool = False
     warning: Line = Field(default="", max_length=300)
+
+    def asked(self, now: datetime) -> Gathering | None:
+        """Return what the thread asks of its readers beside an answer: a poll, an event, or nothing."""
+        del now
+        return None
 
     @field_validator("title")
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, or_
 from sqlmodel import col, select
 
-from node.activities import keeping, messages
+from node.activities import gatherings, keeping, messages
 from node.activities.forgetting import empty
 from node.activities.trimmings import forget
 from node.activities.vote import recount
@@ -28,6 +28,7 @@ async def end(tx: Transaction, actor: Actor) -> None:
     await _forget_words(tx, actor)
     await messages.forget(tx, actor)
     await _forget_votes(tx, actor)
+    await gatherings.forget_actor(tx, actor)
     await tx.session.execute(delete(Moderator).where(col(Moderator.actor_id) == actor.id))
     await tx.session.execute(delete(PublicKey).where(col(PublicKey.owner) == actor.iri))
     # A group's followers go with it; whom the actor followed is undone too.
@@ -49,6 +50,7 @@ async def _forget_words(tx: Transaction, actor: Actor) -> None:
     for post in posts:
         empty(post)
         await forget(tx, post)
+        await gatherings.forget(tx, post)
         post.deleted_at = post.deleted_at or tx.now
     await tx.session.flush()
     for root_id in {post.root_id for post in posts if post.root_id}:

@@ -57,7 +57,7 @@ async def apply(tx: Transaction, follow: Activity) -> None:
             follower_id=follower.id or 0, followee_id=followee.id or 0, iri=follow.iri, created_at=tx.now
         )
         tx.session.add(edge)
-    edge.iri = follow.iri
+    edge.iri, edge.kind = follow.iri, follow.type
     if edge.state == "rejected":
         edge.state = "pending"
     if followee.is_local and followee.private and await _keeps_no_secrets(tx, follower):
@@ -207,7 +207,7 @@ def compose_answer(
     """A local actor answers a request; the Follow's id goes back unchanged, which Mastodon needs."""
     kind = "Accept" if accept else "Reject"
     iri = f"{followee.home}/activities/{kind.lower()}/{tx.ids.token()}"
-    inner = writing.write_follow(followee.iri, iri=edge.iri, actor=follower.iri)
+    inner = writing.write_follow(followee.iri, iri=edge.iri, actor=follower.iri) | {"type": edge.kind}
     write = writing.write_accept if accept else writing.write_reject
     return Activity(
         type=kind,
@@ -216,7 +216,7 @@ def compose_answer(
         object=edge.iri,
         raw=write(inner, iri=iri, actor=followee.iri, to=[follower.iri]),
         to=(follower.iri,),
-        inner=Activity(type="Follow", iri=edge.iri, actor=follower.iri, object=followee.iri, raw=inner),
+        inner=Activity(type=edge.kind, iri=edge.iri, actor=follower.iri, object=followee.iri, raw=inner),
     )
 
 

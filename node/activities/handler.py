@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from node.activitypub.activity import Activity
-from node.errors import Refused
+from node.errors import Forbidden, Refused
 from node.store.database import Transaction
 
 Step = Callable[[Transaction, Activity], Awaitable[None]]
@@ -40,6 +40,16 @@ def always(activity: Activity) -> bool:
     return True
 
 
+async def asked_answers(tx: Transaction, answer: Activity) -> None:
+    """Take an answer only from whom the answered activity was about (A08)."""
+    del tx
+    assert answer.inner is not None
+    if answer.inner.object != answer.actor:
+        raise Forbidden(
+            "Only the one who was asked may answer.", detail=f"{answer.actor}: {answer.inner.iri}"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
     """One kind of activity.
@@ -52,9 +62,10 @@ class Handler:
     may_undo: judge an Undo of it; by default only the actor of the activity may.
     of_office: tells whether it was done in office; what one moderator did another takes back, so the undone
     activity that `may_undo` and `undo` get names the one who undoes it as its actor (FEDERATION C.8).
-    accept, reject: take the answer of the object's owner; called with the *answered* activity, in which `answer`
-    is the JSON of the answer. may_answer: judge the answer itself; by default it must come from the very object
-    of the answered activity, an actor.
+    may_answer: judge an Accept, Reject, Ignore or TentativeAccept of it, called with the answer itself; by
+    default only the object may answer.
+    accept, reject, ignore, waver: take that answer; called with the *answered* activity, in which `answer` is the
+    JSON of the answer.
     """
 
     type: str
@@ -66,4 +77,6 @@ class Handler:
     of_office: Callable[[Activity], bool] = never
     accept: Step = not_answerable
     reject: Step = not_answerable
-    may_answer: Step | None = None
+    ignore: Step = not_answerable
+    waver: Step = not_answerable
+    may_answer: Step = asked_answers

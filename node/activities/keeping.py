@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
-from node.activities import insignia, membership
+from node.activities import gatherings, insignia, membership
 from node.activities.marks import has_mark
 from node.activities.standing import rank
 from node.activities.trimmings import hang
@@ -70,6 +70,7 @@ async def keep(
     await hang(tx, post, document)
     await insignia.put_on(tx, post, document)
     await insignia.catch_up(tx, post)
+    await gatherings.keep(tx, post, document)
     await _adopt(tx, post)
     await count_thread(tx, post.root_id)
     await show_in_siblings(tx, post)
@@ -98,6 +99,8 @@ async def revise(tx: Transaction, post: Post, document: ObjectDocument) -> None:
         post.visibility = stated
     await hang(tx, post, document)
     await insignia.put_on(tx, post, document)
+    await tx.session.flush()
+    await gatherings.revise(tx, post, document)
     if closing:
         await count_thread(tx, post.root_id)
 

@@ -33,8 +33,8 @@ def rules_for(activity: Activity) -> tuple[Step, Step]:
     handler = _handler(activity.inner)
     if activity.type == "Undo":
         return _may_undo(handler), _on_inner(handler.undo, handler)
-    answer = handler.accept if activity.type == "Accept" else handler.reject
-    return handler.may_answer or _may_answer, _on_inner(answer)
+    answers = {"Accept": handler.accept, "Reject": handler.reject, "Ignore": handler.ignore}
+    return handler.may_answer, _on_inner(answers.get(activity.type, handler.waver))
 
 
 def _handler(activity: Activity) -> Handler:
@@ -71,13 +71,3 @@ def _may_undo(handler: Handler) -> Step:
         await handler.may_undo(tx, inner)
 
     return check
-
-
-async def _may_answer(tx: Transaction, activity: Activity) -> None:
-    """An answer comes from whom the answered activity was about (A08)."""
-    del tx
-    assert activity.inner is not None
-    if activity.inner.object != activity.actor:
-        raise Forbidden(
-            "Only the one who was asked may answer.", detail=f"{activity.actor}: {activity.inner.iri}"
-        )

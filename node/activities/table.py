@@ -12,8 +12,12 @@ from node.activities import (
     delete,
     flag,
     follow,
+    invite,
+    join,
+    leaving,
     lock,
     move,
+    poll_vote,
     react,
     resolve,
     update,
@@ -43,8 +47,12 @@ HANDLERS: dict[str, Handler] = {
         flag.HANDLER,
         resolve.HANDLER,
         warn.HANDLER,
+        poll_vote.HANDLER,
+        join.HANDLER,
+        leaving.HANDLER,
+        invite.HANDLER,
     )
 }
 
-# Answers about another activity: they call its `undo`, `accept` or `reject`.
-ANSWERS = frozenset({"Undo", "Accept", "Reject"})
+# Answers about another activity: they call its `undo`, `accept`, `reject` ...
+ANSWERS = frozenset({"Undo", "Accept", "Reject", "Ignore", "TentativeAccept"})

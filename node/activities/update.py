@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from node.activities import charter, create, keeping, marking, membership
+from node.activities import charter, create, gatherings, keeping, marking, membership
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.handler import Handler
 from node.activities.quoting import quote_what_is_linked
@@ -20,6 +20,7 @@ from node.activities.words import render
 from node.activitypub import reading, writing
 from node.activitypub.activity import Activity
 from node.activitypub.documents import ActorDocument, ObjectDocument
+from node.activitypub.gatherings import Gathering
 from node.activitypub.vocabulary import PUBLIC
 from node.errors import Conflict, Forbidden, Refused
 from node.store.database import Transaction
@@ -73,8 +74,10 @@ async def apply(tx: Transaction, update: Activity) -> None:
         post.confirmed_at = tx.now
     if not update.verified and post.verify_by is None:
         return  # a provisional copy never replaces a verified one (RULE B6c)
-    if is_newer(post, document):
+    if is_newer(post, document) and not await gatherings.is_tally(tx, post, document):
         await keeping.revise(tx, post, document)
+    else:
+        await gatherings.refresh(tx, post, document)
 
 
 def is_newer(post: Post, document: ObjectDocument) -> bool:
@@ -99,7 +102,8 @@ async def compose(tx: Transaction, author: Actor, post: Post, draft: ThreadDraft
         edited.title, edited.link_url, edited.language = draft.title, draft.link_url, draft.language
         edited.warning, edited.sensitive = draft.warning, draft.sensitive or bool(draft.warning)
     await quote_what_is_linked(tx, author, edited)
-    return await _say(tx, author, edited)
+    gathering = draft.asked(tx.now) if isinstance(draft, ThreadDraft) else None
+    return await _say(tx, author, edited, gathering)
 
 
 async def compose_voice(tx: Transaction, author: Actor, post: Post, *, in_office: bool) -> Activity:
@@ -112,8 +116,8 @@ async def compose_voice(tx: Transaction, author: Actor, post: Post, *, in_office
     return await _say(tx, author, spoken)
 
 
-async def _say(tx: Transaction, author: Actor, edited: Post) -> Activity:
-    document = await object_document(tx.session, edited)
+async def _say(tx: Transaction, author: Actor, edited: Post, gathering: Gathering | None = None) -> Activity:
+    document = await object_document(tx.session, edited, gathering=gathering)
     group = await group_of(tx, edited)
     iri = f"{author.home}/activities/update/{tx.ids.token()}"
     read = reading.read_object(document)

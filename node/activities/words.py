@@ -78,12 +78,12 @@ def _without_mention(content: str, group: Actor) -> str:
 
 
 def _warning(document: ObjectDocument, content: str) -> str:
-    """Return what a summary warns of: that of a Note always, of anything else unless it is an excerpt.
+    """Return what a summary warns of: that of a Note or Question always, of anything else unless it is an excerpt.
 
     Excerpts stand for the text where only a link is shown (pitfall 28): they begin as the text does.
     """
     summary = plain_text(document.summary or "")[:500]
-    if document.type == "Note" or not summary:
+    if document.type in {"Note", "Question"} or not summary:
         return summary
     opening = summary.removesuffix("[...]").rstrip(".… ")
     return summary if document.sensitive and not plain_text(content).startswith(opening) else ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from node.activitypub.gatherings import EventDocument, PollDocument
 from node.activitypub.trimmings import CustomEmoji, Media, Policy
 from node.activitypub.vocabulary import PUBLIC
 
@@ -151,6 +152,8 @@ class ObjectDocument:
     policy: Policy | None = None
     quote_stamp: str | None = None
     approved_by: str | None = None
+    poll: PollDocument | None = None
+    event: EventDocument | None = None
     raw: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property

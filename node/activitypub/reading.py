@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from typing import Any, Literal
 
-from node.activitypub import parts, reading_media
+from node.activitypub import parts, reading_gatherings, reading_media
 from node.activitypub.documents import (
     ActivityDocument,
     ActorDocument,
@@ -167,9 +167,10 @@ def read_object(document: dict[str, Any]) -> ObjectDocument:
     """Read a post, comment or the like, or raise Malformed: it needs a type, an id and one author."""
     check_structure(document)
     iri, kind = required_iri(document, "id"), _type(document, "object")
-    person, group = parts.authors(document.get("attributedTo"))
+    person, group = _authors(document, kind)
     language = language_of(document)
     content, content_type, markdown = _body(document, language)
+    name = plain(in_a_language(document, "name", language), MAX_NAME, joiners=True)
     url = page_url(document.get("url"))
     mentions, hashtags, tagged_quote = parts.tags_of(document.get("tag"))
     return ObjectDocument(
@@ -177,8 +178,8 @@ def read_object(document: dict[str, Any]) -> ObjectDocument:
         type=kind,
         attributed_to=person or group or required_iri(document, "actor"),
         group_attribution=group,
-        name=plain(in_a_language(document, "name", language), MAX_NAME, joiners=True),
-        content=content,
+        name=name,
+        content=reading_gatherings.without_title(content, name) if kind == "Question" else content,
         content_media_type=content_type,
         source_markdown=markdown,
         summary=text(in_a_language(document, "summary", language), MAX_SUMMARY),
@@ -206,6 +207,8 @@ def read_object(document: dict[str, Any]) -> ObjectDocument:
         comments_enabled=_told(document, "commentsEnabled", otherwise=True),
         stickied=_told(document, "stickied", otherwise=False),
         distinguished=flag(document.get("distinguished")),
+        poll=reading_gatherings.poll_of(document) if kind == "Question" else None,
+        event=reading_gatherings.event_of(document) if kind == "Event" else None,
         raw=document,
     )
 
@@ -255,6 +258,11 @@ def read_key(document: dict[str, Any]) -> KeyDocument:
     if len(keys) != 1 or not keys[0].pem:
         raise Malformed("The document does not hold one key in PEM form.", detail=repr(document)[:200])
     return keys[0]
+
+
+def _authors(document: dict[str, Any], kind: str) -> tuple[str | None, str | None]:
+    organised = reading_gatherings.organiser_of(document) if kind == "Event" else None
+    return organised or parts.authors(document.get("attributedTo"))
 
 
 def _guess(document: dict[str, Any], *, has_type: bool) -> Kind:

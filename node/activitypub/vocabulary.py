@@ -18,7 +18,8 @@ ACTIVITY_TYPES: Final = frozenset(
     {
         "Accept", "Add", "Announce", "AnnounceRequest", "ApproveReply", "Arrive", "Block", "ChooseAnswer", "Create", "Delete",
         "Dislike", "EmojiReact", "Flag", "Follow", "Ignore", "Invite", "Join", "Leave", "Like", "LikeRequest",
-        "Listen", "Lock", "Move", "Offer", "QuoteRequest", "Read", "Reject", "RejectReply", "Remove", "ReplyRequest", "Resolve",
+        "Listen", "Lock", "Move", "Offer", "PollVote", "QuoteRequest", "Read", "Reject", "RejectReply", "Remove",
+        "ReplyRequest", "Resolve",
         "TentativeAccept", "TentativeReject", "Travel", "Undo", "Update", "View", "Warn", "WatchAction",
     }
 )  # fmt: skip
@@ -88,6 +89,7 @@ EXTENSION_TERMS: Final[dict[str, Any]] = {
     "discoverable": "toot:discoverable",
     "indexable": "toot:indexable",
     "blurhash": "toot:blurhash",
+    "votersCount": "toot:votersCount",
     "PropertyValue": "schema:PropertyValue",
     "value": "schema:value",
     "description": "schema:description",
@@ -108,5 +110,30 @@ EXTENSION_TERMS: Final[dict[str, Any]] = {
 }
 CONTEXT: Final[list[Any]] = [ACTIVITYSTREAMS, SECURITY, LEMMY, EXTENSION_TERMS]
 """For actors, posts, and whatever carries one."""
+# What events say, in the words of Mobilizon and FEP-8a8e.
+EVENT_TERMS: Final[dict[str, Any]] = {
+    "mz": "https://joinmobilizon.org/ns#",
+    "ical": "http://www.w3.org/2002/12/cal/ical#",
+    "gatherings": "https://w3id.org/fep/8a8e#",
+    "PostalAddress": "schema:PostalAddress",
+    "VirtualLocation": "schema:VirtualLocation",
+    "address": "schema:address",
+    "streetAddress": "schema:streetAddress",
+    "category": "schema:category",
+    "maximumAttendeeCapacity": "schema:maximumAttendeeCapacity",
+    "remainingAttendeeCapacity": "schema:remainingAttendeeCapacity",
+    "timezone": "mz:timezone",
+    "isOnline": "mz:isOnline",
+    "joinMode": "mz:joinMode",
+    "externalParticipationUrl": "mz:externalParticipationUrl",
+    "anonymousParticipationEnabled": "mz:anonymousParticipationEnabled",
+    "participantCount": "mz:participantCount",
+    "participationMessage": "mz:participationMessage",
+    "repliesModerationOption": "mz:repliesModerationOption",
+    "attendees": {"@id": "gatherings:attendees", "@type": "@id"},
+    "displayEndTime": "gatherings:displayEndTime",
+}
+EVENT_CONTEXT: Final[list[Any]] = [*CONTEXT, EVENT_TERMS]
+"""For events, and whatever carries one."""
 PLAIN_CONTEXT: Final = ACTIVITYSTREAMS
 """For follows, votes, announcements by id, tombstones, lists of ids: a tenth of the bytes."""

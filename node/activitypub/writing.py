@@ -14,6 +14,7 @@ from typing import Any
 from node.activitypub.strictjson import without_nulls
 from node.activitypub.vocabulary import CONTEXT, PLAIN_CONTEXT, PUBLIC, TOMBSTONE
 from node.activitypub.writing_actors import LocalActor, write_actor, write_image, write_moment
+from node.activitypub.writing_gatherings import fitting_context, write_event, write_question
 from node.activitypub.writing_objects import LocalObject, write_note, write_page
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "write_create",
     "write_delete",
     "write_dislike",
+    "write_event",
     "write_follow",
     "write_image",
     "write_like",
@@ -34,6 +36,7 @@ __all__ = [
     "write_note",
     "write_ordered_collection",
     "write_page",
+    "write_question",
     "write_reject",
     "write_tombstone",
     "write_undo",
@@ -65,7 +68,7 @@ def write_activity(
     extra: further properties, such as `removeData`; each must be defined by *context*.
     """
     document = {
-        "@context": context,
+        "@context": fitting_context(obj) if context is CONTEXT else context,
         "id": iri,
         "type": kind,
         "actor": actor,
@@ -218,7 +221,7 @@ def write_announce(
         to=to,
         cc=cc,
         published=published,
-        context=CONTEXT if embedded else PLAIN_CONTEXT,
+        context=fitting_context(inner) if embedded else PLAIN_CONTEXT,
     )
     announce["object"] = inner  # untouched, nulls and context included: a proof on it must still hold
     return announce
@@ -257,7 +260,9 @@ def write_ordered_collection(
     """
     kind = "OrderedCollection" if part_of is None else "OrderedCollectionPage"
     document = {
-        "@context": CONTEXT if any(not isinstance(one, str) for one in items or ()) else PLAIN_CONTEXT,
+        "@context": fitting_context(list(items or ()))
+        if any(not isinstance(one, str) for one in items or ())
+        else PLAIN_CONTEXT,
         "id": iri,
         "type": kind,
         "totalItems": len(items or ()) if total is None else total,

@@ -69,13 +69,11 @@ def write_page(post: LocalObject) -> dict[str, Any]:
     from the map; GoToSocial, Misskey and Pleroma hide the text behind a plain `summary` as a warning of it,
     GoToSocial in the place of the title (FEDERATION D.2). So `summary` is the warning, where there is one.
     """
-    language = post.language[0] if post.language else UNDETERMINED
-    excerpt = {language: post.excerpt} if post.excerpt and not post.content_warning else None
     document = {
-        **_common(post, "Page"),
+        **write_common(post, "Page"),
         "name": post.name or "",
-        "summaryMap": excerpt,
-        "image": _thumbnail(post),
+        "summaryMap": write_excerpt(post),
+        "image": write_thumbnail(post),
         "commentsEnabled": post.comments_enabled,
         "stickied": post.stickied,
     }
@@ -83,10 +81,16 @@ def write_page(post: LocalObject) -> dict[str, Any]:
     return written
 
 
+def write_excerpt(post: LocalObject) -> dict[str, str] | None:
+    """Write what stands for the text where only a link is shown, by its language; nothing beside a warning."""
+    language = post.language[0] if post.language else UNDETERMINED
+    return {language: post.excerpt} if post.excerpt and not post.content_warning else None
+
+
 def write_note(comment: LocalObject) -> dict[str, Any]:
     """Write a comment. It never has a name: PieFed would take it for a vote in a poll (C.3)."""
     document = {
-        **_common(comment, "Note"),
+        **write_common(comment, "Note"),
         "inReplyTo": comment.in_reply_to,
         "distinguished": comment.distinguished,
     }
@@ -94,7 +98,8 @@ def write_note(comment: LocalObject) -> dict[str, Any]:
     return written
 
 
-def _common(post: LocalObject, kind: str) -> dict[str, Any]:
+def write_common(post: LocalObject, kind: str) -> dict[str, Any]:
+    """Write what posts of every kind have."""
     language = post.language
     return {
         "@context": CONTEXT,
@@ -127,7 +132,8 @@ def _common(post: LocalObject, kind: str) -> dict[str, Any]:
     }
 
 
-def _thumbnail(post: LocalObject) -> dict[str, str] | None:
+def write_thumbnail(post: LocalObject) -> dict[str, str] | None:
+    """Write the picture that stands for a post in lists."""
     first = next((one.url for one in post.media if one.kind == "image"), None)
     url = post.thumbnail or first
     return {"type": "Image", "url": url} if url else None

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from node.cli import charter, membership, moving
 from node.cli.doctor import doctor
+from node.cli.event import events
 from node.cli.group import groups
 from node.cli.inbox import arrivals
 from node.cli.init import init
@@ -77,6 +78,7 @@ for command in (
     members,
     groups,
     posts,
+    events,
     private_messages,
     moderate,
     peers,

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from node.activities import create, delete, update, vote
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.perform import perform
+from node.cli.gathering import choose, draft_of, gathering_options
 from node.cli.opening import acting_as, find_group, find_post, with_node
 from node.cli.printing import as_json, show, show_one
 from node.errors import Conflict
@@ -41,9 +42,11 @@ def posts() -> None:
 @click.option("--link", help="Web address that the thread is about.")
 @click.option("--language", help="Language of the words, such as fr.")
 @click.option("--warning", default="", help="Shown before the words, which open at a click.")
+@gathering_options
 @with_node
 async def create_thread(
     node: Node,
+    /,
     *,
     group: str,
     member: str,
@@ -53,15 +56,17 @@ async def create_thread(
     link: str | None,
     language: str | None,
     warning: str,
+    **gathering: Any,
 ) -> None:
-    """Begin a thread in GROUP."""
-    draft = ThreadDraft(
-        title=title,
-        source=_words(text, text_file),
-        link_url=link,
-        language=language,
-        warning=warning,
-    )
+    """Begin a thread in GROUP; with --poll a poll, with --event an event."""
+    thread = {
+        "title": title,
+        "source": _words(text, text_file),
+        "link_url": link,
+        "language": language,
+        "warning": warning,
+    }
+    draft = draft_of(thread, gathering)
     async with node.transaction() as tx:
         author = await acting_as(tx, member, node.settings.host)
         target = await find_group(tx.session, group, node.settings.host)
@@ -144,6 +149,9 @@ async def cast(node: Node, *, post: str, value: str, member: str) -> None:
             await perform(tx, activity)
         score = target.score
     click.echo(f"The score is {score}.")
+
+
+posts.add_command(choose)
 
 
 @posts.command("edit")

@@ -287,6 +287,6 @@ async def _fetch_object(node: Node, activity: Activity, budget: Budget) -> None:
         followed = activity.announced_by is not None and await is_followed_here(
             session, activity.announced_by
         )
-    if not followed and not any(is_ours(node, one) for one in activity.addressees):
+    if not followed and not any(is_ours(node, one) for one in (*activity.addressees, activity.target or "")):
         return
     await keep_post(node, await fetch_object(node, iri, budget), budget)

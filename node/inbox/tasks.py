@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import col, select
 
+from node.activities import polls
+from node.activities.counting import tell_counts
 from node.activitypub import strictjson
 from node.activitypub.nodeinfo import Software, dialect_of, read_nodeinfo, read_wellknown
 from node.errors import Refused, Unavailable
@@ -32,6 +34,7 @@ from node.inbox.verifying import verify
 from node.network.client import Budget
 from node.runtime import LOOK_EVERY, Node
 from node.store.queries.actors import get_actor
+from node.store.queries.posts import find_post
 from node.store.queries.tasks import claim_tasks, end_task, note_progress, put_off
 from node.store.tables.peers import Peer
 from node.store.tables.tasks import Task
@@ -204,6 +207,22 @@ async def _followers(node: Node, task: Task) -> None:
     await synchronize(node, task.subject)
 
 
+async def _tally(node: Node, task: Task) -> None:
+    """Tell what a poll or event of ours counts by now; what is counted meanwhile asks anew."""
+    async with node.transaction() as tx:
+        await end_task(tx, task)
+        post = await find_post(tx.session, task.subject)
+        if post is not None:
+            await tell_counts(tx, post)
+
+
+async def _close(node: Node, task: Task) -> None:
+    """End a poll, unless it was given more time."""
+    async with node.transaction() as tx:
+        await end_task(tx, task)
+        await polls.close(tx, task.subject)
+
+
 WORK: dict[str, Work] = {
     "followers": _followers,
     "moderators": _moderators,
@@ -218,4 +237,6 @@ WORK: dict[str, Work] = {
     "handle": _handle,
     "verify": _verify,
     "stamps": _stamps,
+    "tally": _tally,
+    "close": _close,
 }

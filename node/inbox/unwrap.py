@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from node.activities.table import ANSWERS
 from node.activitypub import reading, strictjson
 from node.activitypub.activity import Activity
 from node.activitypub.documents import ActivityDocument, ObjectDocument
@@ -37,10 +38,13 @@ from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
 
 BRINGS = frozenset({"Create", "Update"})  # they carry an object
-ANSWERS = frozenset({"Undo", "Accept", "Reject"})
 VOTES = frozenset({"Like", "Dislike", "EmojiReact"})
 # What a group may pass on (FEDERATION C.0); memberships and accounts are nobody else's business.
-CARRIED = BRINGS | VOTES | {"Delete", "Undo", "Add", "Remove", "Lock", "Block", "Move", "Flag", "Resolve"}
+CARRIED = (
+    BRINGS
+    | VOTES
+    | {"Delete", "Undo", "Add", "Remove", "Lock", "Block", "Move", "Flag", "Resolve", "PollVote"}
+)
 CARRIED_ANSWERED = VOTES | {"Delete", "Add", "Remove", "Lock", "Block"}
 MOST_AT_ONCE = 50  # items of one Announce that carries a list
 

@@ -25,12 +25,19 @@ _PERSONAL = frozenset(
         "Block",
         "Flag",
         "Follow",
+        "Ignore",
+        "Invite",
+        "Join",
+        "Leave",
         "LikeRequest",
+        "PollVote",
         "QuoteRequest",
         "Reject",
         "ReplyRequest",
+        "Resolve",
+        "TentativeAccept",
+        "Warn",
     }
-    | {"Resolve", "Warn"}
 )
 
 

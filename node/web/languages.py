@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError, dates, numbers
 from babel.messages.mofile import write_mo
@@ -61,6 +62,22 @@ class Words:
         """Return date and time in full, in UTC."""
         return dates.format_datetime(at, format="long", locale=self.language)
 
+    def span(self, starts: datetime, ends: datetime | None, timezone: str) -> str:
+        """Return when something takes place, in the clock of its own *timezone* (IANA name, empty for UTC)."""
+        zone = ZoneInfo(timezone or "Etc/UTC")
+        day = dates.format_date(starts.astimezone(zone), format="full", locale=self.language)
+        values = {"day": day, "time": self._time(starts, zone)}
+        if ends is None:
+            return self.say(mark("%(day)s, %(time)s"), values)
+        values["end"] = self._time(ends, zone)
+        if ends.astimezone(zone).date() == starts.astimezone(zone).date():
+            return self.say(mark("%(day)s, %(time)s to %(end)s"), values)
+        values["last"] = dates.format_date(ends.astimezone(zone), format="full", locale=self.language)
+        return self.say(mark("%(day)s, %(time)s until %(last)s, %(end)s"), values)
+
+    def _time(self, at: datetime, zone: ZoneInfo) -> str:
+        return dates.format_time(at, format="short", tzinfo=zone, locale=self.language)
+
     def since(self, at: datetime, now: datetime) -> str:
         """Return how long ago it was; after a month the date."""
         if abs((now - at).total_seconds()) < JUST_NOW:
@@ -72,6 +89,10 @@ class Words:
     def number(self, value: int) -> str:
         """Return a number with the language's separators."""
         return numbers.format_decimal(value, locale=self.language)
+
+    def percent(self, value: int) -> str:
+        """Return a share in per cent."""
+        return numbers.format_percent(value / 100, locale=self.language)
 
     def compact(self, value: int) -> str:
         """Return a number in little room: 12K."""

@@ -192,6 +192,8 @@ def _filters(speak: Words) -> dict[str, Any]:
         "since": since,
         "moment": speak.moment,
         "iso": _iso,
+        "span": speak.span,
+        "percent": speak.percent,
         "number": speak.number,
         "compact": speak.compact,
         "language_name": speak.language_name,

@@ -13,6 +13,7 @@ from node.web.negotiate import negotiated
 from node.web.pages import (
     account,
     crossposting,
+    gatherings,
     groups,
     home,
     membership,
@@ -123,6 +124,7 @@ def _pages() -> list[BaseRoute]:
         Route("/c/{name}/elsewhere", groups.elsewhere),
         Route("/c/{name}/requests", membership.requests),
         _act("/c/{name}/requests", membership.answer),
+        Route("/post/{token}/event.ics", gatherings.calendar),
         Mount("/static", StaticFiles(directory=folder_of("static")), name="static"),
     ]
 
@@ -149,6 +151,9 @@ def _acts() -> list[BaseRoute]:
         _form("/post/{token}/move", siblings.relocate),
         _act("/u/{name}/follow", people.follow),
         _form("/u/{name}/report", reports.person),
+        _act("/post/{token}/attend", gatherings.attend),
+        _act("/post/{token}/invite", gatherings.invite),
+        _act("/post/{token}/attendance/{number}", gatherings.answer),
         *(
             Route(f"/{kind}/{{token}}/{name}", guarded(endpoint), methods=methods)
             for kind in ("post", "comment")
@@ -157,6 +162,7 @@ def _acts() -> list[BaseRoute]:
                 ("react", reactions.add, ACT),
                 ("quotes", quotes.show, FORM),
                 ("reply", posting.reply, FORM),
+                ("choose", gatherings.choose, ACT),
                 ("edit", posting.edit, FORM),
                 ("delete", removing.remove, FORM),
                 ("moderate", office.act, ACT),
@@ -189,6 +195,7 @@ def _documents() -> list[Route]:
         Route("/c/{name}/moderators", collections.moderators),
         Route("/post/{token}/context", objects.context),
         Route("/post/{token}/context/{number:int}", objects.context_page),
+        Route("/post/{token}/attendees", objects.attendees),
         *(
             Route(f"/{kind}/{{token}}/{name}", endpoint)
             for kind in ("post", "comment")

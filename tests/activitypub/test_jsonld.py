@@ -165,6 +165,9 @@ def test_no_writer_is_left_out_of_the_table_that_is_expanded():
                 and writer.__module__ == module.__name__
             ):
                 indirectly = name in {
+                    "write_common",
+                    "write_excerpt",
+                    "write_thumbnail",
                     "write_moment",
                     "write_source",
                     "write_policy",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from node.activitypub import addressing, reading, strictjson
+from tests.support.wire_gatherings import GATHERINGS
 
 WIRE = Path(__file__).parent.parent / "wire"
 
@@ -270,6 +271,7 @@ EXPECTED: dict[str, dict[str, object]] = {
     "peertube/reject_reply": {"kind": "activity", "type": "RejectReply", "actor": "https://peertube.example/accounts/maya", "object_iri": "https://local.example/comment/q2"},
 }
 # fmt: on
+EXPECTED |= GATHERINGS
 
 # What the table calls otherwise than the document does.
 ELSEWHERE = {"username": "preferred_username", "author": "attributed_to", "group": "group_attribution"}
@@ -331,8 +333,8 @@ def test_every_sample_is_in_the_table():
 
 def test_every_software_is_sampled():
     assert {path.name for path in WIRE.iterdir() if path.is_dir()} == {
-        "akkoma", "discourse", "friendica", "gotosocial", "lemmy", "mastodon", "mbin", "misskey", "nodebb", "peertube",
-        "piefed", "pixelfed", "pleroma", "wordpress",
+        "akkoma", "discourse", "friendica", "gancio", "gotosocial", "lemmy", "mastodon", "mbin", "misskey", "mobilizon",
+        "nodebb", "peertube", "piefed", "pixelfed", "pleroma", "wordpress",
     }  # fmt: skip
 
 
@@ -344,7 +346,7 @@ def test_the_samples_name_no_real_host():
                 assert host.endswith(".example") or host in PUBLISHED, f"{path}: {text}"
 
 
-PUBLISHED = {"www.w3.org", "w3id.org", "join-lemmy.org", "gotosocial.org", "joinpeertube.org",
+PUBLISHED = {"joinmobilizon.org", "www.w3.org", "w3id.org", "join-lemmy.org", "gotosocial.org", "joinpeertube.org",
              "misskey-hub.net", "diasporafoundation.org"}  # fmt: skip
 
 

@@ -22,8 +22,9 @@ from sqlmodel import col, select
 from starlette.applications import Starlette
 
 from node import app as composition
-from node.activities import create, delete, follow, update, vote
+from node.activities import create, delete, follow, join, leaving, polls, update, vote
 from node.activities.drafts import CommentDraft, ThreadDraft
+from node.activities.gathering_drafts import EventDraft, PollDraft
 from node.activities.perform import perform
 from node.activitypub import signatures
 from node.activitypub.activity import Activity
@@ -37,6 +38,7 @@ from node.outbox.deliver import deliver_due
 from node.runtime import Node
 from node.settings import Settings
 from node.store.queries.actors import get_actor
+from node.store.queries.gatherings import find_attendance
 from node.store.queries.posts import confirmed_at, find_post, visible_to
 from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
@@ -258,6 +260,45 @@ class Person:
             activity = await create.compose_thread(tx, self.actor, target, drafted)
             await perform(tx, activity)
         return activity.object or ""
+
+    async def asks(self, group: Group, *, title: str, **draft: Any) -> str:
+        """Begin a thread that is a poll; returns its iri."""
+        return await self._begins(group, PollDraft(title=title, **draft))
+
+    async def plans(self, group: Group, *, title: str, **draft: Any) -> str:
+        """Begin a thread that is an event; returns its iri."""
+        return await self._begins(group, EventDraft(title=title, **draft))
+
+    async def _begins(self, group: Group, draft: ThreadDraft) -> str:
+        async with self.island.node.transaction() as tx:
+            target = await get_actor(tx.session, group.iri)
+            activity = await create.compose_thread(tx, self.actor, target, draft)
+            await perform(tx, activity)
+        return activity.object or ""
+
+    async def chooses(self, iri: str, *positions: int) -> None:
+        """Vote in a poll."""
+        async with self.island.node.transaction() as tx:
+            for activity in await polls.compose(tx, self.actor, await self._post(tx, iri), list(positions)):
+                await perform(tx, activity)
+
+    async def joins(self, iri: str, message: str = "") -> None:
+        async with self.island.node.transaction() as tx:
+            await perform(tx, await join.compose(tx, self.actor, await self._post(tx, iri), message=message))
+
+    async def does_not_come(self, iri: str) -> None:
+        async with self.island.node.transaction() as tx:
+            activity = await leaving.compose(tx, self.actor, await self._post(tx, iri))
+            assert activity is not None
+            await perform(tx, activity)
+
+    async def part_in(self, iri: str) -> str:
+        """What became of this member's part in an event; empty when there is none."""
+        async with self.island.node.reading() as session:
+            post = await find_post(session, iri)
+            assert post is not None
+            found = await find_attendance(session, post, self.actor)
+            return found.state if found is not None else ""
 
     async def answers(self, iri: str, text: str) -> str:
         """Answer a thread or comment; returns the comment's iri."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +17,7 @@ from node.store.queries.permissions import find_asked
 from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
 from node.store.tables.follows import Follow
+from node.store.tables.gatherings import Attendance
 from node.store.tables.moderation import Deed
 from node.store.tables.peers import Peer
 from node.store.tables.posts import Post, Share, Vote
@@ -94,14 +96,14 @@ async def confirm(tx: Transaction, iri: str, group: Actor) -> None:
 
 
 async def find_answered(session: AsyncSession, iri: str) -> Activity | None:
-    """Return the follow, vote, reaction, boost, request, block or act of office of that id, as it was, or None."""
+    """Return the follow, vote, reaction, boost, request, block, Join, Invite or act of office of that id, as it was, or None."""
     asked = await find_asked(session, iri)
     if asked is not None:
         return asked
     edge: Follow | None = await session.scalar(select(Follow).where(col(Follow.iri) == iri))
     if edge is not None:
         followee = await session.get(Actor, edge.followee_id)
-        return await _as_activity(session, "Follow", iri, edge.follower_id, followee)
+        return await _as_activity(session, edge.kind, iri, edge.follower_id, followee)
     vote: Vote | None = await session.scalar(select(Vote).where(col(Vote.iri) == iri))
     if vote is not None:
         kind = "Like" if vote.value > 0 else "Dislike"
@@ -115,7 +117,8 @@ async def find_answered(session: AsyncSession, iri: str) -> Activity | None:
         return await _as_activity(
             session, "Announce", iri, share.actor_id, await session.get(Post, share.post_id)
         )
-    return await find_blocking(session, iri) or await _deed(session, iri)
+    taking_part = await _attendance(session, iri)
+    return taking_part or await find_blocking(session, iri) or await _deed(session, iri)
 
 
 async def _deed(session: AsyncSession, iri: str) -> Activity | None:
@@ -130,6 +133,19 @@ async def _deed(session: AsyncSession, iri: str) -> Activity | None:
     kind = _UNDOABLE[deed.kind]
     summary = deed.reason if deed.kind == "remove" else None
     return await _as_activity(session, kind, iri, deed.actor_id, post or group, summary=summary)
+
+
+async def _attendance(session: AsyncSession, iri: str) -> Activity | None:
+    """Return the Join or Invite of that id; an invitation as its event's author made it."""
+    found: Attendance | None = await session.scalar(select(Attendance).where(col(Attendance.iri) == iri))
+    post = await session.get(Post, found.post_id) if found is not None else None
+    if found is None or post is None:
+        return None
+    if found.kind != "invite":
+        return await _as_activity(session, "Join", iri, found.actor_id, post)
+    asked = await _as_activity(session, "Invite", iri, post.author_id, post)
+    invited = await session.get(Actor, found.actor_id)
+    return replace(asked, target=invited.iri) if asked is not None and invited is not None else None
 
 
 async def _as_activity(

@@ -19,11 +19,13 @@ from sqlmodel import col, func, select
 from node.activitypub import policies, writing
 from node.activitypub.addressing import among_members
 from node.activitypub.documents import Image, Link, Mention
+from node.activitypub.gatherings import EventDocument, Gathering, PollDocument
 from node.activitypub.trimmings import Leave, Policy
 from node.activitypub.vocabulary import PUBLIC
 from node.activitypub.webfinger import parse_handle
 from node.errors import Malformed
 from node.store.queries.actors import find_by_handle, is_member
+from node.store.queries.gatherings import gathering_of
 from node.store.queries.trimmings import media_of, own_emojis
 from node.store.tables.actors import Actor
 from node.store.tables.moderation import Deed
@@ -72,10 +74,13 @@ def actor_document(actor: Actor) -> dict[str, Any]:
     )
 
 
-async def object_document(session: AsyncSession, post: Post) -> dict[str, Any]:
+async def object_document(
+    session: AsyncSession, post: Post, *, gathering: Gathering | None = None
+) -> dict[str, Any]:
     """Return a local author's post as JSON: a Page, or with a parent a Note (FEDERATION C.2, C.3).
 
-    *post* need not be in the session, nor in the database yet.
+    *post* need not be in the session, nor in the database yet. gathering: its poll or event, when that is not
+    the one that is kept.
     """
     author = await session.get_one(Actor, post.author_id)
     group = await session.get(Actor, post.group_id) if post.group_id else None
@@ -99,8 +104,7 @@ async def object_document(session: AsyncSession, post: Post) -> dict[str, Any]:
         source=post.source or None,
         language=_language(post.language),
         excerpt=_excerpt(post),
-        # Mastodon sets a Page's summary as HTML, a Note's as text.
-        content_warning=(post.warning if post.depth else escape(post.warning, quote=False)) or None,
+        content_warning=_warning(post),
         in_reply_to=post.in_reply_to or (parent.iri if parent else None),
         url=post.url or post.iri,
         link=Link(post.link_url) if post.link_url else None,
@@ -123,13 +127,26 @@ async def object_document(session: AsyncSession, post: Post) -> dict[str, Any]:
         quote_stamp=post.quote_stamp,
         approved_by=post.approved_by,
     )
+    return _written(described, post, gathering or await gathering_of(session, post))
+
+
+def _written(described: writing.LocalObject, post: Post, gathering: Gathering | None) -> dict[str, Any]:
+    if isinstance(gathering, PollDocument):
+        return writing.write_question(described, gathering)
+    if isinstance(gathering, EventDocument):
+        return writing.write_event(described, gathering)
     return writing.write_page(described) if post.depth == 0 else writing.write_note(described)
 
 
-async def create_document(session: AsyncSession, post: Post) -> dict[str, Any]:
-    """Return the Create that brought a post: of ours as we say it, of others around what they said."""
+async def create_document(
+    session: AsyncSession, post: Post, *, gathering: Gathering | None = None
+) -> dict[str, Any]:
+    """Return the Create that brought a post: of ours as we say it, of others around what they said.
+
+    gathering: as for `object_document`.
+    """
     author = await session.get_one(Actor, post.author_id)
-    document = await post_document(session, post)
+    document = await post_document(session, post, gathering=gathering)
     iri = post.create_iri or f"{post.iri}#create"
     if author.is_local:
         return writing.write_create(document, iri=iri, actor=author.iri, published=post.published)
@@ -145,12 +162,14 @@ async def create_document(session: AsyncSession, post: Post) -> dict[str, Any]:
     ) | {"object": document}
 
 
-async def post_document(session: AsyncSession, post: Post) -> dict[str, Any]:
+async def post_document(
+    session: AsyncSession, post: Post, *, gathering: Gathering | None = None
+) -> dict[str, Any]:
     """Return a post as JSON: of ours as we write it, of others exactly as they sent it."""
     if post.document:
         document: dict[str, Any] = json.loads(post.document)
         return document
-    return await object_document(session, post)
+    return await object_document(session, post, gathering=gathering)
 
 
 async def announce_document(session: AsyncSession, group: Actor, post: Post) -> dict[str, Any]:
@@ -258,6 +277,12 @@ def _policy(post: Post, author: Actor, group: Actor | None, *, open_to_all: bool
         readers = (group.followers,) if group is not None and group.followers else ()
         return policies.open_to(readers, author.iri, locked=locked)
     return replace(policies.OPEN, reply=Leave((author.iri,))) if locked else policies.OPEN
+
+
+def _warning(post: Post) -> str | None:
+    """Return the warning as Mastodon takes it: a Page's summary is HTML to it, a Note's and a Question's text."""
+    is_text = post.depth > 0 or post.kind == "Question"
+    return (post.warning if is_text else escape(post.warning, quote=False)) or None
 
 
 def _excerpt(post: Post) -> str | None:

@@ -16,7 +16,7 @@ async def ask_for(tx: Transaction, kind: str, subject: str, *, due_at: datetime 
 
     kind: ``backfill`` (subject: group iri), ``nodeinfo`` (host), ``verify``, ``repair`` and ``pass_on`` (post
     iri), ``stamps`` (post iri), ``refresh``, ``handle``, ``carry`` and ``feed`` (actor iri), ``moderators`` (group iri), ``restore``
-    (post iri), ``followers`` (group iri, a blank, and where its list of our followers is).
+    and ``tally`` (post iri), ``followers`` (group iri, a blank, and where its list of our followers is).
     """
     known = await tx.session.scalar(
         select(Task.id).where(col(Task.kind) == kind, col(Task.subject) == subject)
@@ -25,6 +25,19 @@ async def ask_for(tx: Transaction, kind: str, subject: str, *, due_at: datetime 
         tx.session.add(Task(kind=kind, subject=subject, created_at=tx.now, due_at=due_at or tx.now))
         await tx.session.flush()
     tx.wakes.add("tasks")
+
+
+async def schedule(tx: Transaction, kind: str, subject: str, due_at: datetime) -> None:
+    """Ask for a piece of work at *due_at*, earlier or later than it was asked for before.
+
+    kind: ``close`` (a poll's iri).
+    """
+    known = await tx.session.scalar(select(Task).where(col(Task.kind) == kind, col(Task.subject) == subject))
+    if known is not None:
+        known.due_at = due_at
+        await tx.session.flush()
+    else:
+        await ask_for(tx, kind, subject, due_at=due_at)
 
 
 async def claim_tasks(tx: Transaction, limit: int, lease: timedelta) -> list[Task]:

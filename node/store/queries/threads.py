@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from node.errors import Gone, NotFound
 from node.store.queries.athome import AtHome, at_home
 from node.store.queries.crossposts import also_in, others_about
+from node.store.queries.gatherings import EventView, PollView, event_of, poll_of, polls_of
 from node.store.queries.people import ActorLine, lines_of, web_address
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.standing import Office, office_in
@@ -86,6 +87,7 @@ class CommentLine:
     sensitive: bool = False
     removal_reason: str = ""
     in_office: bool = False  # whether the viewer moderates here
+    poll: PollView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class ThreadPage:
     order: str
     focus: CommentLine | None  # the comment shown in context
     next_after: str | None  # token after which the next page begins
+    poll: PollView | None
+    event: EventView | None
     hidden_before: bool  # whether this page does not begin at the first comment
     at_home: AtHome | None = None
     also: tuple[ThreadLine, ...] = ()  # other threads about the same page
@@ -235,20 +239,13 @@ async def thread_page(
     shown = await get_shown(session, token, viewer, comment=focus)
     root = shown if not focus else await _root_of(session, shown, viewer)
     branches = await _branches(session, root, viewer, now)
-    part = cut_tree(
-        branches, root.id or 0, order, after=after, focus=shown.id if focus else None, size=COMMENTS_SHOWN
-    )
+    at = shown.id if focus else None
+    part = cut_tree(branches, root.id or 0, order, after=after, focus=at, size=COMMENTS_SHOWN)
     if focus and not part.shown:
         raise _absent()
     office = await office_in(session, root, viewer, now)
     comments = await _comments(
-        session,
-        part,
-        root=root,
-        viewer=viewer,
-        office=office,
-        focus=shown.id if focus else None,
-        shut=closed(branches),
+        session, part, root=root, viewer=viewer, office=office, focus=at, shut=closed(branches), now=now
     )
     line = (await lines_of_threads(session, [root], viewer))[0]
     gone = _gone(root)
@@ -268,6 +265,8 @@ async def thread_page(
         order=order,
         focus=next((one for one in comments if one.focused), None),
         next_after=part.next_after,
+        poll=None if gone else await poll_of(session, root, viewer, now),
+        event=None if gone else await event_of(session, root, viewer, now),
         hidden_before=part.hidden_before,
         at_home=await at_home(session, root, viewer, now),
         also=await lines_of_threads(session, await others_about(session, root, viewer, now), viewer),
@@ -331,6 +330,7 @@ async def _comments(
     office: Office,
     focus: int | None,
     shut: set[int],
+    now: datetime,
 ) -> tuple[CommentLine, ...]:
     ids = [branch.id for branch, _ in part.shown]
     posts = {post.id: post for post in await session.scalars(select(Post).where(col(Post.id).in_(ids)))}
@@ -339,6 +339,7 @@ async def _comments(
     actors = await lines_of(session, everyone)
     votes = await _votes(session, ids, viewer)
     hung = await trimmings_of(session, posts.values(), viewer)
+    polls = await polls_of(session, list(posts.values()), viewer, now)
     lines = []
     for branch, depth in part.shown:
         post = posts[branch.id]
@@ -376,6 +377,7 @@ async def _comments(
                 sensitive=post.sensitive,
                 removal_reason=post.removal_reason,
                 in_office=office.holds,
+                poll=None if gone else polls.get(branch.id),
             )
         )
     return tuple(lines)

@@ -23,6 +23,7 @@ class Follow(SQLModel, table=True):
     follower_id: int = reference("actors.id", index=False)
     followee_id: int = reference("actors.id", index=False)
     iri: str = iri_column(index=True)  # of the Follow activity; answers repeat it unchanged
+    kind: str = Field(default="Follow", max_length=10)  # Follow, or Join: how Mobilizon asks to be a member
     state: str = Field(default="pending", max_length=10)  # pending, accepted, rejected
     created_at: datetime = instant()
     answered_at: datetime | None = maybe_instant()

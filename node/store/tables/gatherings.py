@@ -68,6 +68,7 @@ class Event(SQLModel, table=True):
     capacity: int | None = None  # most participants; None: no limit
     participants: int = 0  # as its home says; counted by us when it is ours
     status: str = Field(default="confirmed", max_length=20)  # confirmed, tentative, cancelled
+    category: str = Field(default="", max_length=60)  # as its author names it
 
 
 class Attendance(SQLModel, table=True):

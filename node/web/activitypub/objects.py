@@ -20,6 +20,7 @@ from node.store.queries.collections import (
 )
 from node.store.queries.documents import object_document
 from node.store.tables.actors import Actor
+from node.store.tables.gatherings import Event
 from node.store.tables.posts import Post
 from node.web.activitypub.asking import admit, is_admitted
 from node.web.activitypub.serving import NOTHING, document, node_of, own_iri, to_origin
@@ -113,6 +114,16 @@ async def likes(request: Request) -> Response:
     async with node_of(request).reading() as session:
         found = await _ours_at(session, request)
     return _collection(request, found.upvotes, [])
+
+
+async def attendees(request: Request) -> Response:
+    """GET .../attendees: how many come to an event of ours, not who."""
+    async with node_of(request).reading() as session:
+        found = await _ours_at(session, request)
+        event = await session.get(Event, found.id)
+    if event is None:
+        raise NotFound(NOTHING)
+    return _collection(request, event.participants, [])
 
 
 async def shares(request: Request) -> Response:

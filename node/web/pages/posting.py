@@ -13,6 +13,7 @@ from node.activities import create, update
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.perform import perform
 from node.activities.words import render as render_words
+from node.activitypub.reading_gatherings import timezones
 from node.errors import Forbidden, Malformed
 from node.runtime import Node
 from node.store.queries.actors import get_actor
@@ -22,11 +23,13 @@ from node.store.queries.standing import holds_office
 from node.store.queries.threads import COMMENTS_SHOWN, get_visible, path_of
 from node.store.queries.trimmings import address_to_quote
 from node.store.tables.actors import Actor
+from node.store.tables.gatherings import Event
 from node.store.tables.posts import Post
 from node.web import forms
 from node.web.forms import Filled
 from node.web.languages import post_languages
 from node.web.pages.crossposting import filled_in
+from node.web.pages.kinds import DRAFTS, kind_asked, query_of, typed_event
 from node.web.rendering import INVALID, FormView, form_view, redirect, render
 from node.web.session import acting, member_of, viewer_of
 
@@ -47,6 +50,7 @@ class WritingPage:
     back: str  # where leaving it goes
     is_thread: bool
     is_edit: bool
+    kind: str  # thread, poll or event
     group: ActorLine | None
     form: FormView
     preview: str  # HTML, empty until asked for
@@ -54,6 +58,7 @@ class WritingPage:
     parent_author: ActorLine | None
     parent_title: str
     languages: Mapping[str, str]
+    zones: tuple[str, ...]  # time zones, for an event
 
 
 async def write(request: Request) -> Response:
@@ -68,7 +73,8 @@ async def write(request: Request) -> Response:
         ):
             raise Forbidden("In this group, only moderators start threads. You may answer theirs.")
     line = line_of(group)
-    page = _Words(f"{line.path}/write", line.path, group=line, is_thread=True)
+    kind = kind_asked(request)
+    page = _Words(f"{line.path}/write{query_of(kind)}", line.path, group=line, is_thread=True, kind=kind)
     if request.method != "POST":
         async with node.reading() as session:
             again = await filled_in(session, request.query_params.get("again", "")[:40], account.actor)
@@ -76,7 +82,7 @@ async def write(request: Request) -> Response:
                 session, request.query_params.get("quote", "")[:40], account.actor
             )
         return await page.fresh(request, again or {"link_url": quoted})
-    filled, do = await _read(request, ThreadDraft)
+    filled, do = await _read(request, DRAFTS[kind])
     if filled.model is None or do == "preview":
         return await page.again(request, filled)
     async with node.transaction() as tx:
@@ -126,6 +132,8 @@ async def edit(request: Request) -> Response:
     async with node.reading() as session:
         post = _own(await get_visible(session, token, account.actor, comment=is_comment), account.actor)
         group = await session.get(Actor, post.group_id) if post.group_id is not None else None
+        event = await session.get(Event, post.id) if post.kind == "Event" else None
+    kind = "thread" if event is None else "event"
     here = path_of(post)
     page = _Words(
         f"{here}/edit",
@@ -133,10 +141,11 @@ async def edit(request: Request) -> Response:
         group=line_of(group) if group is not None else None,
         is_thread=not is_comment,
         is_edit=True,
+        kind=kind,
     )
     if request.method != "POST":
-        return await page.fresh(request, _typed(post))
-    model: type[Draft] = CommentDraft if is_comment else ThreadDraft
+        return await page.fresh(request, _typed(post) | (typed_event(event) if event is not None else {}))
+    model: type[Draft] = CommentDraft if is_comment else DRAFTS[kind]
     filled, do = await _read(request, model)
     if filled.model is None or do == "preview":
         return await page.again(request, filled)
@@ -156,6 +165,7 @@ class _Words:
     group: ActorLine | None = None
     is_thread: bool = False
     is_edit: bool = False
+    kind: str = "thread"
     parent: str = ""
     parent_author: ActorLine | None = None
     parent_title: str = ""
@@ -184,6 +194,7 @@ class _Words:
             back=self.back,
             is_thread=self.is_thread,
             is_edit=self.is_edit,
+            kind=self.kind,
             group=self.group,
             form=form,
             preview=preview,
@@ -191,6 +202,7 @@ class _Words:
             parent_author=self.parent_author,
             parent_title=self.parent_title,
             languages=post_languages(language),
+            zones=tuple(sorted(timezones())) if self.kind == "event" else (),
         )
 
 

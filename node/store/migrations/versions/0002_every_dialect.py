@@ -238,6 +238,7 @@ def upgrade() -> None:
         sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column("participants", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("category", sa.String(length=60), nullable=False),
         sa.ForeignKeyConstraint(
             ["post_id"], ["posts.id"], name=op.f("fk_events_post_id_posts"), ondelete="CASCADE"
         ),
@@ -480,6 +481,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_poll_votes_actor_id"), ["actor_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_poll_votes_post_id"), ["post_id"], unique=False)
 
+    with op.batch_alter_table("follows", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("kind", sa.String(length=10), nullable=False, server_default="Follow"))
+
     with op.batch_alter_table("actors", schema=None) as batch_op:
         batch_op.add_column(sa.Column("private", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("also_known_as", sa.Text(), nullable=False, server_default=""))
@@ -583,6 +587,9 @@ def downgrade() -> None:
         batch_op.alter_column("post_id", existing_type=sa.INTEGER(), nullable=False)
         batch_op.drop_column("text")
         batch_op.drop_column("group_id")
+
+    with op.batch_alter_table("follows", schema=None) as batch_op:
+        batch_op.drop_column("kind")
 
     with op.batch_alter_table("actors", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_actors_represents_id_actors"), type_="foreignkey")
