@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from node.activitypub import jsonld, reading, strictjson, writing, writing_media
+from node.activitypub import jsonld, reading, strictjson, writing, writing_media, writing_messages
 from node.activitypub.documents import Image, Link, Mention
 from node.activitypub.trimmings import CustomEmoji, Media
 from node.activitypub.vocabulary import ACTIVITYSTREAMS, CONTEXT, PUBLIC
@@ -153,6 +153,17 @@ EVERYTHING |= {
 }  # fmt: skip
 EVERYTHING["undo reaction"] = writing.write_undo(
     EVERYTHING["reaction"], iri="https://a.example/activities/undo/9", actor=ALICE
+)
+EVERYTHING["message"] = writing_messages.write_message(
+    "Note",
+    iri="https://a.example/messages/1",
+    author=ALICE,
+    recipients=[Mention("https://b.example/u/bob", "@bob@b.example")],
+    content="<p>Hi</p>",
+    source="Hi",
+    published=WHEN,
+    updated=WHEN,
+    in_reply_to=COMMENT,
 )
 for stamp in ("https://a.example/stamps/1", None):
     EVERYTHING[f"grant {stamp}"] = writing_media.write_grant(
