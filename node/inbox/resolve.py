@@ -13,6 +13,7 @@ from node.activities.keeping import MAX_DEPTH, keep
 from node.activities.messages import is_message
 from node.activities.table import ANSWERS, HANDLERS
 from node.activitypub.activity import Activity
+from node.activitypub.addressing import is_personal
 from node.activitypub.documents import ObjectDocument
 from node.activitypub.vocabulary import PUBLIC
 from node.errors import NodeError, Refused, TooMany, Unavailable
@@ -172,6 +173,7 @@ async def _keep(
 ) -> Post:
     author = await fetch_actor(node, document.attributed_to, budget)
     group = await _group_for(node, document, budget, listed_by) if document.in_reply_to is None else None
+    await _check_is_no_message(node, document, author)
     async with node.transaction() as tx:
         return await keep(
             tx,
@@ -181,6 +183,15 @@ async def _keep(
             backfilled=True,
             confirmed=group is None or group.iri == announced_by,
         )
+
+
+async def _check_is_no_message(node: Node, document: ObjectDocument, author: Actor) -> None:
+    """Refuse to keep as a post what is for persons alone: it comes by delivery, or not at all (C.12)."""
+    if document.type != "ChatMessage" and not is_personal(document, author.followers):
+        return
+    async with node.reading() as session:
+        if not any(one.is_group for one in await find_actors(session, document.addressees)):
+            raise Refused("This is for those alone whom it names.", detail=document.iri)
 
 
 async def _group_for(

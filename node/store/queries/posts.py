@@ -72,6 +72,14 @@ def visible_to(viewer: Actor | None) -> ColumnElement[bool]:
     )
 
 
+async def is_visible(session: AsyncSession, post: Post, viewer: Actor | None) -> bool:
+    """Tell whether *viewer* may read a post; a deleted one that was open keeps its place."""
+    if post.visibility in OPEN:
+        return True
+    query = select(Post.id).where(col(Post.id) == post.id, visible_to(viewer))
+    return await session.scalar(query) is not None
+
+
 def is_alive() -> ColumnElement[bool]:
     """Condition: neither its author nor a moderator took the post away."""
     return and_(col(Post.deleted_at).is_(None), col(Post.removed_at).is_(None))

@@ -16,7 +16,7 @@ from node.activities.words import render as render_words
 from node.activitypub.reading_gatherings import timezones
 from node.errors import Forbidden, Malformed
 from node.runtime import Node
-from node.store.queries.actors import get_actor
+from node.store.queries.actors import get_actor, is_member
 from node.store.queries.people import ActorLine, get_named, line_of
 from node.store.queries.posts import get_post
 from node.store.queries.standing import holds_office
@@ -72,6 +72,8 @@ async def write(request: Request) -> Response:
             session, account.actor, group, node.clock.now()
         ):
             raise Forbidden("In this group, only moderators start threads. You may answer theirs.")
+        if group.private and not await is_member(session, account.actor.id, group.id):
+            raise Forbidden("Only members write in a private group.")
     line = line_of(group)
     kind = kind_asked(request)
     page = _Words(f"{line.path}/write{query_of(kind)}", line.path, group=line, is_thread=True, kind=kind)

@@ -19,6 +19,7 @@ from node.local import attempts
 from node.runtime import Node
 from node.store.queries.feeds import Found, find_named, search
 from node.store.queries.people import ActorLine, line_of
+from node.store.queries.posts import is_visible
 from node.store.queries.threads import ThreadLine, path_of
 from node.store.tables.actors import Actor
 from node.web import forms
@@ -108,7 +109,7 @@ async def look_up(request: Request) -> Response:
         await acting(tx, account)
         await attempts.spend(tx, f"lookup:{account.member_id}", attempts.LOOK_UPS)
     try:
-        path = await _fetched(node, named, filled.model.q)
+        path = await _fetched(node, named, filled.model.q, account.actor)
     except TooMany:
         raise
     except NodeError as error:
@@ -118,15 +119,17 @@ async def look_up(request: Request) -> Response:
     return redirect(path)
 
 
-async def _fetched(node: Node, named: Named, typed: str) -> str | None:
+async def _fetched(node: Node, named: Named, typed: str, viewer: Actor) -> str | None:
     """Return the page here of what the node found elsewhere; raises what the look-up raises."""
     if named.handle is not None:
         group = {"!": True, "@": None}.get(typed.strip()[:1])
         return line_of(await actors.find_handle(node, named.handle, group=group)).path
     found = await lookup.find_url(node, named.address)
-    if found is None:
-        return None
-    return line_of(found).path if isinstance(found, Actor) else path_of(found)
+    if isinstance(found, Actor):
+        return line_of(found).path
+    async with node.reading() as session:  # what is not for them is not even said to be there (A96)
+        readable = found is not None and await is_visible(session, found, viewer)
+    return path_of(found) if found is not None and readable else None
 
 
 async def _results(request: Request, query: str, *, failed: str = "") -> Response:
