@@ -154,6 +154,8 @@ def _acts() -> list[BaseRoute]:
         _act("/post/{token}/attend", gatherings.attend),
         _act("/post/{token}/invite", gatherings.invite),
         _act("/post/{token}/attendance/{number}", gatherings.answer),
+        _form("/c/{name}/moderation/reports", reports.queue_of_group),
+        _form("/reports", reports.queue_of_node),
         *(
             Route(f"/{kind}/{{token}}/{name}", guarded(endpoint), methods=methods)
             for kind in ("post", "comment")

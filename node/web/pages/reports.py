@@ -1,4 +1,4 @@
-"""Reporting a thread, a comment or a person to those who judge it."""
+"""Reporting a thread, a comment or a person, and the reports that wait for those who judge them."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from node.activities import flag
+from node.activities import flag, resolve
 from node.activities.flag import Matter
 from node.activities.perform import perform
-from node.errors import Conflict
+from node.errors import Conflict, Forbidden, NotFound
 from node.runtime import Node
 from node.store.database import Transaction
 from node.store.queries.people import get_named, line_of
+from node.store.queries.reports import ReportLine, find_report, queue
+from node.store.queries.standing import holds_office
 from node.store.queries.threads import get_visible, path_of
 from node.store.tables.actors import Actor
 from node.web import forms
 from node.web.pages.posting import address_of
 from node.web.rendering import INVALID, FormView, form_view, redirect, render
-from node.web.session import acting, member_of
+from node.web.session import acting, member_of, viewer_of
 
 
 class ReportForm(forms.FormModel):
@@ -84,3 +86,53 @@ async def _matter(request: Request, tx: Transaction, actor: Actor) -> tuple[Matt
     token, is_comment = address_of(request)
     found = await get_visible(tx.session, token, actor, comment=is_comment)
     return await flag.matter_of_post(tx, found), path_of(found)
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """Reports that wait, for those who judge them."""
+
+    base: str
+    lines: tuple[ReportLine, ...]
+
+
+class ResolveForm(forms.FormModel):
+    """Which report has been dealt with."""
+
+    report: str = Field(min_length=1, max_length=40)
+
+
+async def queue_of_group(request: Request) -> Response:
+    """GET and POST /c/{name}/moderation/reports: what waits in a group; one of them is closed."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    async with node.reading() as session:
+        name = str(request.path_params["name"])
+        group = await get_named(session, name, node.settings.host, group=True)
+        if not await holds_office(session, account.actor, group, node.clock.now()):
+            raise Forbidden("Only the group's moderators may do this.")
+    return await _queue(request, group, f"{line_of(group).path}/moderation/reports")
+
+
+async def queue_of_node(request: Request) -> Response:
+    """GET and POST /reports: all that waits on this node, for administrators."""
+    if not (await viewer_of(request)).is_administrator:
+        raise Forbidden("Only administrators read all reports of the node.")
+    return await _queue(request, None, "/reports")
+
+
+async def _queue(request: Request, group: Actor | None, base: str) -> Response:
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    if request.method == "POST":
+        filled = await forms.read_form(request, ResolveForm)
+        async with node.transaction() as tx:
+            actor = await acting(tx, account)
+            found = await find_report(tx.session, filled.model.report if filled.model else "")
+            if found is None or (group is not None and found.group_id != group.id):
+                raise NotFound("There is nothing at this address, or it is not for you to see.")
+            await perform(tx, await resolve.compose(tx, actor, found))
+        return redirect(base)
+    async with node.reading() as session:
+        page = QueuePage(base, await queue(session, group))
+    return await render(request, "reports/queue.html", page)

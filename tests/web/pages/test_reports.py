@@ -26,3 +26,11 @@ async def test_a_member_reports_and_the_moderator_is_told(ada, bo, opens, strang
     assert (await stranger.get(f"{thread}/report")).status == 303
     async with beta.node.reading() as session:
         assert [one.reason for one in await session.scalars(select(Report))] == ["Rude", "A troll", "Spam"]
+    assert (await cy.get("/c/bees/moderation/reports")).status == 403
+    assert (await ada.get("/reports")).status == 403
+    place = "/c/bees/moderation/reports"
+    page = await ada.get(place)
+    assert "Spam" in page.text
+    for _ in range(2):
+        page = await ada.follow(await ada.submit(place))
+    assert "Nothing waits" in page.text
