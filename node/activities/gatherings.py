@@ -83,7 +83,10 @@ async def is_tally(tx: Transaction, post: Post, document: ObjectDocument) -> boo
 
 
 async def refresh(tx: Transaction, post: Post, document: ObjectDocument) -> None:
-    """Take the counts that another node states; never words."""
+    """Take the counts that another node states; never words. Of two versions in one second, take the event's."""
+    if document.event is not None and document.updated == (post.updated or post.published):
+        await revise(tx, post, document)
+        return
     author = await tx.session.get_one(Actor, post.author_id)
     if author.is_local:
         return

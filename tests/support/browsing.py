@@ -71,7 +71,11 @@ class Page(HTMLParser):
             self.forms[-1].fields[name] = ""
         elif tag == "select":
             self._select = name
-        elif tag == "option" and ("selected" in attributes or self._select not in self.forms[-1].fields):
+        elif (
+            tag == "option"
+            and self._select
+            and ("selected" in attributes or self._select not in self.forms[-1].fields)
+        ):
             self.forms[-1].fields[self._select] = attributes.get("value", "")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -80,6 +84,8 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
             self._area = ""
+        if tag == "select":
+            self._select = ""
         if not self._open or self._open.pop() != tag:
             self.unbalanced.append(tag)
 
