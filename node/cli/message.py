@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from node.activities import messages
+from node.activities import letters
 from node.activities.drafts import CommentDraft
 from node.activities.perform import perform
 from node.activitypub.webfinger import Handle, parse_handle
@@ -36,7 +36,7 @@ async def send(node: Node, *, to: tuple[str, ...], member: str, text: str) -> No
     async with node.transaction() as tx:
         author = await acting_as(tx, member, node.settings.host)
         people = [await get_actor(tx.session, iri) for iri in iris]
-        await perform(tx, await messages.compose(tx, author, people, draft))
+        await perform(tx, await letters.compose(tx, author, people, draft))
     click.echo(f"{member} has written to {', '.join(one.handle for one in people)}.")
 
 

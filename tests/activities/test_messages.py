@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlmodel import col, select
 
-from node.activities import messages
+from node.activities import letters, messages
 from node.activities.drafts import CommentDraft
 from node.activities.perform import perform
 from node.activitypub import reading
@@ -179,7 +179,7 @@ async def test_who_was_written_to_may_answer(scene, ann):
         ).one()
         member.messages_from = "followed"
         theirs = await get_actor(tx.session, ann)
-        await perform(tx, await messages.compose(tx, scene.ben.actor, [theirs], CommentDraft(source="Hello")))
+        await perform(tx, await letters.compose(tx, scene.ben.actor, [theirs], CommentDraft(source="Hello")))
     await scene.happens(carrying(scene, "Create", note(scene, ann, [scene.ben.iri])))
     assert len(await kept(scene)) == 2
 
@@ -248,8 +248,8 @@ async def test_the_type_is_the_one_that_the_recipients_server_reads(scene, ann):
             peer = await tx.session.get_one(Peer, theirs.peer_id)
             peer.software, peer.version = software, version
             draft = CommentDraft(source="Hello **you**")
-            raw = (await messages.compose(tx, scene.ben.actor, [theirs], draft)).raw
-            both = (await messages.compose(tx, scene.ben.actor, [theirs, olga], draft)).raw
+            raw = (await letters.compose(tx, scene.ben.actor, [theirs], draft)).raw
+            both = (await letters.compose(tx, scene.ben.actor, [theirs, olga], draft)).raw
         assert (raw["object"]["type"], both["object"]["type"]) == (expected, "Note"), software
         assert (raw["to"], raw["cc"]) == (raw["object"]["to"], raw["object"]["cc"]) == ([ann], [])
         assert raw["object"]["tag"] == [{"type": "Mention", "href": ann, "name": "@ann@far.example"}]
@@ -264,7 +264,7 @@ async def test_groups_and_nobody_are_not_written_to(scene):
         draft = CommentDraft(source="Hello")
         for whom in ([group], [], [scene.ben.actor]):
             with pytest.raises(Refused):
-                await messages.compose(tx, scene.ben.actor, whom, draft)
+                await letters.compose(tx, scene.ben.actor, whom, draft)
 
 
 async def test_of_several_only_those_who_take_it_get_it(scene, ann):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from node.activities import messages
+from node.activities import letters
 from node.activities.drafts import CommentDraft
 from node.activities.perform import perform
 from node.activitypub.webfinger import parse_handle
@@ -17,7 +17,7 @@ async def writes(person, handle: str, text: str) -> str:
     found = await find_handle(node, parse_handle(handle))
     async with node.transaction() as tx:
         there = await get_actor(tx.session, found.iri)
-        activity = await messages.compose(tx, person.actor, [there], CommentDraft(source=text))
+        activity = await letters.compose(tx, person.actor, [there], CommentDraft(source=text))
         await perform(tx, activity)
     return activity.object or ""
 
@@ -46,11 +46,11 @@ async def test_two_members_write_edit_and_delete_and_nobody_else_hears(sea, alph
     sea.clock.advance(minutes=5)
     async with alpha.node.transaction() as tx:
         message = await find_message(tx.session, iri)
-        edit = await messages.compose_edit(tx, ada.actor, message, CommentDraft(source="Meet me at nine"))
+        edit = await letters.compose_edit(tx, ada.actor, message, CommentDraft(source="Meet me at nine"))
         await perform(tx, edit)
     async with beta.node.transaction() as tx:
         message = await find_message(tx.session, answer)
-        await perform(tx, await messages.compose_delete(tx, ben.actor, message))
+        await perform(tx, await letters.compose_delete(tx, ben.actor, message))
     await sea.settle()
     expected = [(ada.iri, "<p>Meet me at nine</p>", False), (ben.iri, "", True)]
     assert await reads(ada) == await reads(ben) == expected
@@ -109,7 +109,7 @@ async def test_several_hold_one_conversation_as_in_nodebb(sea, alpha, beta):
         from node.store.queries.messages import people_of
 
         people = await people_of(tx.session, message)
-        activity = await messages.compose(tx, ben.actor, people, CommentDraft(source="Yes?"), answers=message)
+        activity = await letters.compose(tx, ben.actor, people, CommentDraft(source="Yes?"), answers=message)
         await perform(tx, activity)
     await sea.settle()
     assert await reads(ada) == await reads(ben)

@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from node.activities import messages
+from node.activities import letters, messages
 from node.activities.drafts import CommentDraft
 from node.activities.perform import perform
 from node.activitypub.vocabulary import MAX_CONTENT
@@ -98,7 +98,7 @@ async def talk(request: Request) -> Response:
             people = await queries.people_of(tx.session, last)
             others = [one for one in people if one.deleted_at is None]
             await attempts.spend(tx, f"message:{account.member_id}", attempts.MESSAGES)
-            await perform(tx, await messages.compose(tx, author, others, draft.model, answers=last))
+            await perform(tx, await letters.compose(tx, author, others, draft.model, answers=last))
     except (Forbidden, Refused) as error:
         if isinstance(error, TooMany):
             raise
@@ -148,7 +148,7 @@ async def edit(request: Request) -> Response:
     async with node.transaction() as tx:
         author = await acting(tx, account)
         mine = await queries.own_message(tx.session, message.token, author)
-        await perform(tx, await messages.compose_edit(tx, author, mine, draft.model))
+        await perform(tx, await letters.compose_edit(tx, author, mine, draft.model))
     return redirect(back, anchor=f"m-{message.token}")
 
 
@@ -160,7 +160,7 @@ async def remove(request: Request) -> Response:
     async with node.transaction() as tx:
         author = await acting(tx, account)
         message = await queries.own_message(tx.session, str(request.path_params["token"]), author)
-        await perform(tx, await messages.compose_delete(tx, author, message))
+        await perform(tx, await letters.compose_delete(tx, author, message))
     return redirect(f"/messages/{message.conversation}")
 
 
@@ -230,7 +230,7 @@ async def _send(request: Request, people: list[Actor], draft: CommentDraft) -> s
         author = await acting(tx, account)
         others = [await get_actor(tx.session, one.iri) for one in people]
         await attempts.spend(tx, f"message:{account.member_id}", attempts.MESSAGES)
-        activity = await messages.compose(tx, author, others, draft)
+        activity = await letters.compose(tx, author, others, draft)
         await perform(tx, activity)
         message = await queries.find_message(tx.session, activity.object)
         assert message is not None, "it has just been kept"

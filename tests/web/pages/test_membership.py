@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from sqlmodel import select
+
+from node.store.tables.messages import Message
+from tests.support.walker import Walker
+
+WORD = "honeyguide"
+
 
 async def test_asking_and_being_let_in(ada, bo, stranger):
     await ada.founds("den", readers="members")
@@ -38,3 +45,51 @@ async def test_who_reads_a_group_is_set_and_does_not_open_what_was_said(ada, bo)
     page = await ada.submit("/c/bees/settings", fields | {"readers": "everyone"})
     assert page.status == 422
     assert "stays private" in page.text
+
+
+async def test_no_address_of_the_node_tells_an_outsider_what_members_say(ada, bo, stranger, opens, beta):
+    """V69, V70: every route, pages and documents, asked by a stranger and by a member of the node who is not let in."""
+    await ada.founds("open")
+    await ada.writes("open", "About bees", link_url="https://else.example/page", source="#nectar")
+    await ada.founds("den", readers="members")
+    await bo.submit("/c/den/follow", {"follow": "yes"}, on="/c/den")
+    thread = await ada.writes(
+        "den",
+        f"{WORD} title",
+        link_url="https://else.example/page",
+        source=f"{WORD} #nectar @bo@beta.example",
+    )
+    comment = await ada.replies(thread, f"{WORD} again")
+    friend = await opens().signs_up("friend")
+    assert (await ada.submit("/messages/new", {"to": "friend", "source": WORD})).status == 303
+    tokens = [thread.rsplit("/", 1)[-1], comment.partition("#")[0].rsplit("/", 1)[-1]]
+    async with beta.node.reading() as session:
+        (key,) = (await session.scalars(select(Message.conversation))).all()
+    walker = Walker(
+        beta.app,
+        name=["ada", "den", "nectar"],
+        token=tokens,
+        key=[key],
+        kind=["create", "announce"],
+        secret=["none"],
+        number=["1"],
+        schema=["2.1"],
+    )
+    asked = 0
+    for visit in walker.visits("GET"):
+        for reader in (bo, stranger):
+            for accept in ("text/html", "application/activity+json"):
+                answer = await reader.client.get(visit.path, headers={"accept": accept})
+                assert WORD not in answer.text, (visit.path, accept, reader)
+                asked += 1
+    for path in (
+        f"/search?q={WORD[:6]}",
+        "/search?q=https://beta.example" + thread,
+        "/?view=all&sort=new",
+        "/?sort=new",
+    ):
+        for reader in (bo, stranger):
+            assert WORD not in (await reader.client.get(path)).text, path
+    assert asked > 200
+    assert WORD in (await ada.get(thread)).text
+    assert WORD in (await friend.get("/messages")).text
