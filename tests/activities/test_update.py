@@ -166,7 +166,9 @@ async def test_an_edit_never_opens_what_was_closed(scene):
     """V67"""
     root = await scene.arrives()
     ann = await scene.stranger("ann")
-    closed = await scene.arrives("Note", name=None, inReplyTo=root, to=[f"{ann}/followers"], audience=None)
+    closed = await scene.arrives(
+        "Note", name=None, inReplyTo=root, to=[f"{ann}/followers"], audience=None, cc=[scene.ben.iri]
+    )
     await scene.happens(scene.carrying("Update", await revised(scene, closed, type="Note", inReplyTo=root)))
     assert (await scene.island.post(closed)).visibility == "followers"
 
