@@ -17,6 +17,7 @@ from node.ids import Ids, RandomIds
 from node.inbox import process, tasks
 from node.keyring import Keyring
 from node.local.actors import ensure_instance_actor
+from node.local.keys import ensure_proof_keys
 from node.network.client import Client
 from node.network.resolver import GuardedResolver, SystemResolver
 from node.network.transport import make_transport
@@ -66,6 +67,7 @@ async def open_node(
     try:
         await schema.upgrade(node.database)
         await ensure_instance_actor(node)
+        await ensure_proof_keys(node)
     except BaseException:
         await node.close()
         raise

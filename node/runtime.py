@@ -8,9 +8,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from node.activitypub import request_signatures, signatures
+from node.activitypub import integrity, request_signatures, signatures
 from node.activitypub.keys import PrivateKey
 from node.activitypub.request_signatures import Scheme
 from node.clock import Clock
@@ -23,10 +25,13 @@ from node.store.database import Database, Transaction
 from node.store.tables.actors import Actor
 
 ACTOR_KEY = b"actor-key"  # purpose of sealed private keys
+PROOF_KEY = b"proof-key"  # purpose of those that sign documents
 LOADED_KEYS = 512  # unsealed keys kept in memory
 LOOK_EVERY = 2.0  # seconds; another process that commits to the same database rings no bell here
 
 Kept = TypeVar("Kept")
+
+log = structlog.get_logger(__name__)
 
 
 class Wake:
@@ -69,6 +74,7 @@ class Node:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Open a unit of work; commit at the end or roll back, then wake who has work from it."""
         async with self.database.transaction(self.clock, self.ids) as tx:
+            tx.prove = self.prove
             yield tx
         for name in tx.wakes:
             self.wake.ring(name)
@@ -88,13 +94,31 @@ class Node:
         """Return the unsealed key of a local actor; raise Misconfigured when it has none here."""
         if actor.sealed_key is None:
             raise Misconfigured(f"{actor.iri} has no private key on this node.")
-        known = self._keys.get(actor.iri)
-        if known is not None and known[0] == actor.sealed_key:
+        return self._opened(actor.key_id, actor.sealed_key, ACTOR_KEY)
+
+    def prove(self, actor: Actor, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Return *document* with the proof of a local actor on it (FEP-8b32); as it is where it has one.
+
+        As it is too for an actor without a key for it, and for what no proof can be made of.
+        """
+        if actor.sealed_proof_key is None or "proof" in document:
+            return dict(document)
+        key = self._opened(actor.proof_key_id, actor.sealed_proof_key, PROOF_KEY)
+        assert isinstance(key, Ed25519PrivateKey), "no other is sealed for that purpose"
+        try:
+            return integrity.attach(document, key, method=actor.proof_key_id, now=self.clock.now())
+        except ValueError as error:  # it leaves all the same: its request is signed
+            log.warning("no proof made", activity=document.get("id"), error=str(error))
+            return dict(document)
+
+    def _opened(self, key_id: str, sealed: bytes, purpose: bytes) -> PrivateKey:
+        known = self._keys.get(key_id)
+        if known is not None and known[0] == sealed:
             return known[1]
-        key = signatures.load_private(self.keyring.open(actor.sealed_key, purpose=ACTOR_KEY).decode())
+        key = signatures.load_private(self.keyring.open(sealed, purpose=purpose).decode())
         if len(self._keys) >= LOADED_KEYS:
             self._keys.pop(next(iter(self._keys)))
-        self._keys[actor.iri] = (actor.sealed_key, key)
+        self._keys[key_id] = (sealed, key)
         return key
 
     def sign_as(self, actor: Actor) -> Signer:

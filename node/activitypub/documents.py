@@ -58,6 +58,7 @@ class ActorDocument:
     """A person, group, bot or node.
 
     summary: HTML as received. summary_source: Markdown. description: one plain line.
+    public_keys: sign requests; proof_keys: sign documents, Ed25519. Neither stands in for the other.
     moderators: on a group, the collection of its moderators. owners: the persons a channel belongs to.
     discoverable: True unless denied; indexable: False unless granted.
     """
@@ -82,6 +83,7 @@ class ActorDocument:
     icon_url: str | None = None
     image_url: str | None = None
     public_keys: tuple[KeyDocument, ...] = ()
+    proof_keys: tuple[KeyDocument, ...] = ()
     manually_approves_followers: bool = False
     posting_restricted_to_mods: bool = False
     sensitive: bool = False

@@ -72,13 +72,17 @@ def sign_bytes(key: PrivateKey, message: bytes) -> bytes:
     return key.sign(message, padding.PKCS1v15(), hashes.SHA256())
 
 
-def is_signed(key: PublicKey, signature: bytes, message: bytes) -> bool:
-    """Tell whether *signature* is the key's for *message*; the key decides the algorithm (A31)."""
+def is_signed(key: PublicKey, signature: bytes, message: bytes, *, sha512: bool = False) -> bool:
+    """Tell whether *signature* is the key's for *message*; the key decides the algorithm (A31).
+
+    sha512: over SHA-512 instead of SHA-256, for an RSA key; Ed25519 knows one hash only.
+    """
     try:
         if isinstance(key, Ed25519PublicKey):
             key.verify(signature, message)
         else:
-            key.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())
+            hashed = hashes.SHA512() if sha512 else hashes.SHA256()
+            key.verify(signature, message, padding.PKCS1v15(), hashed)
     except InvalidSignature:
         return False
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from node.activitypub import multikeys
 from node.activitypub.documents import Image, KeyDocument, Link, Mention
 from node.activitypub.origin import same_origin
 from node.activitypub.values import (
@@ -103,6 +104,33 @@ def site_key_of(value: Any, feed: str) -> tuple[KeyDocument, ...]:
         if iri is not None and same_origin(iri, feed) and isinstance(pem, str) and 0 < len(pem) <= MAX_PEM:
             return (KeyDocument(iri=f"{feed}#main-key", owner=feed, pem=pem),)
     return ()
+
+
+def proof_keys_of(value: Any, actor: str) -> tuple[KeyDocument, ...]:
+    """Return the Ed25519 keys under `assertionMethod`, in any of its shapes: key, address, list (FEP-521a).
+
+    As with `keys_of`, only the address is known where a string stands, and a key of another controller is left out;
+    so is one of another kind.
+    """
+    found = []
+    for one in listed(value)[:8]:
+        iri = web_iri(one)
+        if iri is None:
+            continue
+        pem = _multikey(one, actor) if isinstance(one, dict) else ""
+        if pem is not None:
+            found.append(KeyDocument(iri=iri, owner=actor, pem=pem))
+    return tuple(found)
+
+
+def _multikey(one: dict[str, Any], actor: str) -> str | None:
+    multibase = one.get("publicKeyMultibase")
+    if "Multikey" not in types_of(one.get("type")) or web_iri(one.get("controller")) != actor:
+        return None
+    try:
+        return multikeys.pem_of(multibase) if isinstance(multibase, str) else None
+    except Malformed:
+        return None
 
 
 def tags_of(value: Any) -> tuple[tuple[Mention, ...], tuple[str, ...], str | None]:

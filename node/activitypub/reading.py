@@ -63,6 +63,7 @@ __all__ = [
     "read_collection",
     "read_key",
     "read_object",
+    "read_proof_key",
     "read_tombstone",
 ]
 
@@ -149,6 +150,7 @@ def read_actor(document: dict[str, Any]) -> ActorDocument:
         icon_url=icon.url if icon else None,
         image_url=image.url if image else None,
         public_keys=_keys(document, iri, kind),
+        proof_keys=parts.proof_keys_of(document.get("assertionMethod"), iri),
         manually_approves_followers=flag(document.get("manuallyApprovesFollowers")),
         posting_restricted_to_mods=flag(document.get("postingRestrictedToMods")),
         sensitive=flag(document.get("sensitive")),
@@ -263,6 +265,20 @@ def read_key(document: dict[str, Any]) -> KeyDocument:
 def _authors(document: dict[str, Any], kind: str) -> tuple[str | None, str | None]:
     organised = reading_gatherings.organiser_of(document) if kind == "Event" else None
     return organised or parts.authors(document.get("attributedTo"))
+
+
+def read_proof_key(document: dict[str, Any], actor: str) -> KeyDocument:
+    """Read a Multikey that stands alone and names *actor* as its controller, or raise Malformed.
+
+    A claim, as with `read_key`: the actor's own document must list its address.
+    """
+    check_structure(document)
+    keys = parts.proof_keys_of(document, actor)
+    if len(keys) != 1 or not keys[0].pem:
+        raise Malformed(
+            "The document does not hold one Ed25519 key of this actor.", detail=repr(document)[:200]
+        )
+    return keys[0]
 
 
 def _guess(document: dict[str, Any], *, has_type: bool) -> Kind:

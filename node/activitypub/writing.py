@@ -2,7 +2,7 @@
 
 `to` and `cc` are always arrays and always there, and every top-level document has its `@context`: strict
 peers need both (FEDERATION.md I.3, I.8). What stands inside another document has no context of its own,
-except an activity of somebody else that a group passes on: that stays as it came.
+except an activity that a group passes on: that stays as it was signed or as it came.
 """
 
 from __future__ import annotations
@@ -221,7 +221,7 @@ def write_announce(
         to=to,
         cc=cc,
         published=published,
-        context=fitting_context(inner) if embedded else PLAIN_CONTEXT,
+        context=fitting_context(inner) if embedded and "@context" not in inner else PLAIN_CONTEXT,
     )
     announce["object"] = inner  # untouched, nulls and context included: a proof on it must still hold
     return announce

@@ -17,6 +17,7 @@ class LocalActor:
 
     iri, inbox, outbox, public_key_pem and published are needed by every peer. summary: clean HTML;
     summary_source: its Markdown. moderators, posting_restricted_to_mods, tags: of groups alone.
+    proof_key: multibase of the Ed25519 key of its proofs, empty for none.
     languages: code and name. tags: id and name of a group's labels for posts. fields: name and HTML value.
     """
 
@@ -51,11 +52,17 @@ class LocalActor:
     also_known_as: tuple[str, ...] = ()
     moved_to: str | None = None
     updated: datetime | None = None
+    proof_key: str = ""
 
     @property
     def key_id(self) -> str:
         """Return the id of the actor's key; it never changes (RULE B3)."""
         return f"{self.iri}#main-key"
+
+    @property
+    def proof_key_id(self) -> str:
+        """Return the id of the key of the actor's proofs (FEP-521a)."""
+        return f"{self.iri}#ed25519-key"
 
 
 def write_actor(actor: LocalActor) -> dict[str, Any]:
@@ -81,6 +88,7 @@ def write_actor(actor: LocalActor) -> dict[str, Any]:
         "published": write_moment(actor.published),
         "updated": write_moment(actor.updated),
         "publicKey": {"id": actor.key_id, "owner": actor.iri, "publicKeyPem": actor.public_key_pem},
+        "assertionMethod": _proof_keys(actor),
         **(_group(actor) if actor.type == "Group" else {}),
         **(_member(actor) if actor.type in {"Person", "Service"} else {}),
     }
@@ -114,6 +122,13 @@ def write_moment(when: datetime | None) -> str | None:
 def write_source(markdown: str | None) -> dict[str, str] | None:
     """Write the Markdown that a text was made from."""
     return None if markdown is None else {"content": markdown, "mediaType": MARKDOWN}
+
+
+def _proof_keys(actor: LocalActor) -> list[dict[str, str]] | None:
+    if not actor.proof_key:
+        return None
+    key = {"id": actor.proof_key_id, "type": "Multikey", "controller": actor.iri}
+    return [{**key, "publicKeyMultibase": actor.proof_key}]
 
 
 def _about(actor: LocalActor) -> dict[str, Any]:

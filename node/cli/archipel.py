@@ -17,6 +17,7 @@ from node.cli.event import events
 from node.cli.group import groups
 from node.cli.inbox import arrivals
 from node.cli.init import init
+from node.cli.keys import actor_keys
 from node.cli.member import members
 from node.cli.message import private_messages
 from node.cli.moderate import moderate
@@ -83,5 +84,6 @@ for command in (
     moderate,
     peers,
     arrivals,
+    actor_keys,
 ):
     archipel.add_command(command)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import structlog
 
 from node.activitypub import reading, strictjson
-from node.activitypub.documents import ActorDocument
+from node.activitypub.documents import ActorDocument, KeyDocument
 from node.activitypub.origin import parse_iri, same_origin
 from node.activitypub.webfinger import (
     Handle,
@@ -176,9 +176,13 @@ def _short(url: str | None) -> str | None:
 
 
 async def _keep_keys(tx: Transaction, actor: Actor, document: ActorDocument) -> None:
-    keys = {key.iri: key.pem for key in document.public_keys if key.pem and same_origin(key.iri, actor.iri)}
-    actor.public_key = next(iter(keys.values()), "")
+    def own(listed: tuple[KeyDocument, ...]) -> dict[str, str]:
+        return {key.iri: key.pem for key in listed if same_origin(key.iri, actor.iri)}
+
+    keys = own(document.public_keys)
+    actor.public_key = next(filter(None, keys.values()), "")
     await replace_keys(tx, actor.iri, keys)
+    await replace_keys(tx, actor.iri, own(document.proof_keys), "proof")
 
 
 async def _ask_about(tx: Transaction, actor: Actor, peer: Peer, *, renamed: bool) -> None:

@@ -20,7 +20,7 @@ from node.inbox.fetching import fetch_document, is_ours
 from node.inbox.limits import Flights, KeyFailures, KeyRefreshes
 from node.network.client import Budget
 from node.runtime import Node
-from node.store.queries.keys import find_key
+from node.store.queries.keys import add_key, find_key
 from node.store.tables.actors import PublicKey
 
 REFRESH_PAUSE = timedelta(minutes=5)  # between two looks at a key whose signatures do not match (B.2.4)
@@ -95,10 +95,14 @@ async def _claimed_both_ways(node: Node, key_id: str, budget: Budget) -> PublicK
         raw = await fetch_document(node, claim.owner, budget, exact=True)
     owner = reading.read_actor(raw)
     pem = _listed(owner, key_id)
-    if claim is not None and claim.pem.split() != pem.split():
+    if not pem and claim is None:
+        raise Unauthenticated("No key is found at the address that the actor lists.", detail=key_id)
+    if claim is not None and pem and claim.pem.split() != pem.split():
         raise Unauthenticated("The key's owner lists another key under this id.", detail=key_id)
     async with node.transaction() as tx:
         await keep_actor(tx, owner)
+        if claim is not None and not pem:
+            await add_key(tx, owner.iri, key_id, claim.pem)
         key = await find_key(tx.session, key_id)
     if key is None or not same_identity(key.owner, owner.iri):
         raise Unauthenticated("This key belongs to another actor.", detail=key_id)
@@ -106,8 +110,9 @@ async def _claimed_both_ways(node: Node, key_id: str, budget: Budget) -> PublicK
 
 
 def _listed(owner: ActorDocument, key_id: str) -> str:
+    """Return the key that is listed under this id, empty where only its address is."""
     for key in owner.public_keys:
-        if key.iri == key_id and key.pem:
+        if key.iri == key_id:
             return key.pem
     raise Unauthenticated("The actor's document does not list this key.", detail=f"{owner.iri}: {key_id}")
 

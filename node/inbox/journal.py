@@ -36,8 +36,9 @@ class Verified:
     type: str
     actor: str
     signer: str  # owner of the verified key
-    trust: str  # "actor", or "forwarded": a hint, to be fetched at its origin
+    trust: str  # "actor"; "proof": passed on with the actor's own; "forwarded": a hint, to be fetched at its origin
     body: str  # the verified bytes
+    host: str = ""  # of who delivered it
 
 
 async def record(tx: Transaction, arrival: Verified) -> bool:

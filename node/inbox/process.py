@@ -18,8 +18,9 @@ from node.activitypub.activity import Activity
 from node.activitypub.documents import ObjectDocument
 from node.errors import Conflict, NodeError, Refused, TooMany, Unavailable
 from node.inbox import journal
+from node.inbox.carried import Unwrapped
 from node.inbox.resolve import resolve
-from node.inbox.unwrap import Unwrapped, unwrap
+from node.inbox.unwrap import unwrap
 from node.inbox.verifying import FIRST_AFTER
 from node.network.client import Budget
 from node.runtime import LOOK_EVERY, Node

@@ -7,7 +7,9 @@ Source: FEDERATION B.9; THREATS 1.1, 2.2.
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlmodel import col, select
 
@@ -22,14 +24,18 @@ from node.errors import (
     Gone,
     Malformed,
     TooLarge,
+    TooMany,
     Unauthenticated,
+    Unavailable,
     UnsupportedMedia,
 )
 from node.inbox import journal, synchronizing
 from node.inbox.authenticate import authenticate, vouches_for_end
 from node.inbox.fetching import is_ours
 from node.inbox.limits import Buckets
+from node.inbox.proofs import is_proven
 from node.network.answers import read_media_type
+from node.network.client import Budget
 from node.outbox import lanes
 from node.runtime import Node
 from node.store.database import Transaction
@@ -39,6 +45,9 @@ from node.store.tables.peers import Peer
 
 MEDIA_TYPES = frozenset({"application/activity+json", "application/ld+json", "application/json"})
 FORWARDABLE = frozenset({"Create", "Update", "Delete"})
+# What its actor told everybody: passed on with their proof it counts. Between two actors nothing is passed on.
+PROVABLE = FORWARDABLE | {"Announce", "Dislike", "EmojiReact", "Like", "Undo"}
+PROOF_FETCHES = 3  # the actor, its own id, a key that has an address of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +131,32 @@ async def _verified(
         if not (_ends_actor(activity) and vouches_for_end(error, signature.key_id, activity.actor)):
             raise Unauthenticated("The key's owner is gone.", detail=signature.key_id) from error
         signer = activity.actor
-    forwarded = not same_identity(signer, activity.actor)
-    if forwarded:
-        await _check_forwarder(node, signer, activity)
+    trust = "actor" if same_identity(signer, activity.actor) else await _trust_in(node, signer, activity)
     return journal.Verified(
-        iri=_hint_iri(activity.iri, signer) if forwarded else activity.iri,
+        iri=_hint_iri(activity.iri, signer) if trust == "forwarded" else activity.iri,
         type=activity.type,
         actor=activity.actor,
-        signer=signer,
-        trust="forwarded" if forwarded else "actor",
+        signer=activity.actor if trust == "proof" else signer,
+        trust=trust,
         body=request.body.decode(),
+        host=host_of(signer),
     )
+
+
+async def _trust_in(node: Node, forwarder: str, activity: ActivityDocument) -> Literal["proof", "forwarded"]:
+    """Tell what another's activity counts for: as the actor's own with their proof on it, else as a hint (B5.3)."""
+    try:
+        if activity.type in PROVABLE and await is_proven(
+            node, activity.raw, activity.actor, Budget(PROOF_FETCHES)
+        ):
+            return "proof"
+    except (Unavailable, TooMany):
+        with suppress(Unauthenticated):
+            await _check_forwarder(node, forwarder, activity)
+            return "forwarded"
+        raise
+    await _check_forwarder(node, forwarder, activity)
+    return "forwarded"
 
 
 async def _check_forwarder(node: Node, signer: str, activity: ActivityDocument) -> None:
@@ -156,7 +180,7 @@ def _hint_iri(iri: str, signer: str) -> str:
 async def _record(node: Node, arrival: journal.Verified, request: SignedRequest) -> Receipt:
     async with node.transaction() as tx:
         fresh = await journal.record(tx, arrival)
-        await _heard_from(tx, host_of(arrival.signer))
+        await _heard_from(tx, arrival.host)
         await synchronizing.note(tx, request, arrival.signer)
     return Receipt("accepted" if fresh else "repeat")
 

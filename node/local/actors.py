@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from node.activitypub import multikeys
 from node.activitypub.origin import host_of, origin_of
 from node.errors import Conflict, Malformed, Misconfigured
 from node.keyring import Keyring
-from node.runtime import ACTOR_KEY, Node
+from node.runtime import ACTOR_KEY, PROOF_KEY, Node
 from node.store.database import Transaction
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow, Moderator
@@ -32,21 +33,32 @@ RESERVED = frozenset(_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """A fresh key pair: the private half sealed, the public half as PEM."""
+    """Fresh keys: for requests RSA, its public half as PEM; for proofs Ed25519, its public half as multibase.
+
+    The private halves are sealed.
+    """
 
     sealed: bytes
     public: str
+    sealed_proof: bytes
+    proof: str
 
 
 async def new_keys(node: Node) -> Keys:
-    """Make a key pair. Takes a tenth of a second of one core, so never inside a transaction."""
+    """Make keys. Takes a tenth of a second of one core, so never inside a transaction."""
     private, public = await asyncio.to_thread(node.new_key_pair)
     return seal(node.keyring, private, public)
 
 
 def seal(keyring: Keyring, private: str, public: str) -> Keys:
-    """Seal the private half."""
-    return Keys(keyring.seal(private.encode(), purpose=ACTOR_KEY), public)
+    """Seal the private half of a key for requests, and make a key for proofs beside it."""
+    proof_private, proof = multikeys.generate()
+    return Keys(
+        keyring.seal(private.encode(), purpose=ACTOR_KEY),
+        public,
+        keyring.seal(proof_private.encode(), purpose=PROOF_KEY),
+        proof,
+    )
 
 
 async def ensure_instance_actor(node: Node) -> Actor:
@@ -87,6 +99,8 @@ async def ensure_instance_actor(node: Node) -> Actor:
             manually_approves=True,
             sealed_key=keys.sealed,
             public_key=keys.public,
+            sealed_proof_key=keys.sealed_proof,
+            proof_key=keys.proof,
             published=tx.now,
         )
         tx.session.add(actor)
@@ -191,6 +205,8 @@ async def new_actor(tx: Transaction, iri: str, name: str, kind: str, keys: Keys)
         following=f"{iri}/following",
         sealed_key=keys.sealed,
         public_key=keys.public,
+        sealed_proof_key=keys.sealed_proof,
+        proof_key=keys.proof,
         published=tx.now,
     )
     tx.session.add(actor)

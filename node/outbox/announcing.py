@@ -12,6 +12,7 @@ from typing import Any
 from node.activitypub import writing
 from node.activitypub.activity import Activity
 from node.activitypub.addressing import among_members
+from node.activitypub.integrity import without_proof
 from node.activitypub.vocabulary import CONTEXT, PUBLIC, PUBLIC_SPELLINGS
 from node.outbox import asking, log
 from node.outbox.audience import Target
@@ -110,10 +111,12 @@ def _keeps_quiet(activity: Activity) -> bool:
 async def _say_activity(
     tx: Transaction, activity: Activity, iri: str, group: Actor, author: Actor, *, is_closed: bool = False
 ) -> None:
-    inner = dict(activity.raw)
-    for name in ("bto", "bcc", *(("@context",) if author.is_local else ())):
-        inner.pop(name, None)  # one context is enough for what is ours; another's document stays whole
+    inner = {name: value for name, value in activity.raw.items() if name not in {"bto", "bcc"}}
     inner = await _as_it_is(tx, activity, inner, group)
+    if author.is_local and "proof" not in inner:
+        inner.pop(
+            "@context", None
+        )  # a proof covers it, and another's document stays whole; else one is enough
     await _say(
         tx,
         group,
@@ -164,8 +167,9 @@ async def _as_it_is(
         current = await post_document(tx.session, post) | {"sensitive": post.sensitive}
     else:
         return inner
-    whole = {name: value for name, value in inner.items() if name not in {"proof", "signature"}}
-    return whole | {"object": {name: value for name, value in current.items() if name != "@context"}}
+    return without_proof(inner) | {
+        "object": {name: value for name, value in current.items() if name != "@context"}
+    }
 
 
 async def _say_as_itself(tx: Transaction, activity: Activity, group: Actor) -> None:

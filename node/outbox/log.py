@@ -30,14 +30,15 @@ async def append(
     """Write what leaves into the caller's transaction; an id that is there already stays as it is.
 
     actor: whose key signs; local. public: may be fetched by its id. targets: none for what only stays
-    fetchable. The JSON is written once, so every attempt sends the same bytes (P4).
+    fetchable. The JSON is written once, so every attempt sends the same bytes (P4). What is public bears the
+    actor's proof, unless it does already; what is not bears none, so that no reader can prove it to others.
     """
     await tx.lock_log()
     known = await queries.find_entry(tx.session, iri)
     if known is not None:
         return known
     assert actor.id is not None
-    text = strictjson.dump(body).decode()
+    text = strictjson.dump(tx.prove(actor, body) if public else body).decode()
     entry = LogEntry(iri=iri, type=type, actor_id=actor.id, public=public, body=text, at=tx.now)
     tx.session.add(entry)
     await tx.session.flush()

@@ -60,6 +60,9 @@ async def publish(tx: Transaction, activity: Activity) -> None:
     group = await _group_of(tx, activity)
     if group is not None and author.is_local and await concerns_members_alone(tx.session, activity, group):
         activity = _among_members(activity, group)
+    if author.is_local and await _is_public(tx, activity):
+        # Once, for all who hear of it: what the group passes on is the very document that the author sends.
+        activity = replace(activity, raw=tx.prove(author, without_blind(activity.raw)))
     way = route(author_is_local=author.is_local, group_is_local=group.is_local if group is not None else None)
     if Route.TELL in way:
         await _tell(tx, activity, author, group)

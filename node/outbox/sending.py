@@ -18,6 +18,8 @@ from node.runtime import Node
 from node.store.tables.actors import Actor
 from node.store.tables.log import LogEntry
 
+# After new keys: the peers that keep an actor longest, for a day, have read it again by then (RULE B3).
+KEYS_KNOWN_AFTER = timedelta(hours=25)
 OWN_FAULT = timedelta(minutes=5)  # before another try when it is our key that cannot be opened
 
 _log = structlog.get_logger(__name__)
@@ -40,7 +42,13 @@ async def send(node: Node, parcel: Parcel, inbox: str) -> Outcome:
         answer = await _post(node, parcel, inbox)
     except Exception as error:  # noqa: BLE001 -- a fault of ours backs off like any other, and blocks nobody (R17)
         return _trouble(error, parcel)
-    outcome = judge(answer.status, answer.retry_after, unauthenticated=parcel.unauthenticated)
+    rotated = parcel.actor.keys_rotated_at
+    outcome = judge(
+        answer.status,
+        answer.retry_after,
+        unauthenticated=parcel.unauthenticated,
+        new_keys=rotated is not None and node.clock.now() < rotated + KEYS_KNOWN_AFTER,
+    )
     if outcome.verdict is Verdict.DONE:
         return outcome
     return replace(outcome, reason=f"{outcome.reason} from {inbox}: {answer.body_excerpt}")

@@ -12,6 +12,7 @@ _REDIRECTED, _CLIENT_ERROR, _SERVER_ERROR = 300, 400, 500  # where the classes b
 _TOO_MANY, _BUSY = 429, 503
 _LATER = frozenset({408, 425})
 _UNAUTHENTICATED = 401
+_DOUBTED = frozenset({400, _UNAUTHENTICATED, 403})  # what peers answer to a signature that does not match
 _MOVED = frozenset({404, 410})  # and every 3xx: the inbox may be elsewhere by now
 
 
@@ -34,16 +35,21 @@ class Outcome:
     wait: timedelta = timedelta(0)
 
 
-def judge(status: int, retry_after: float | None, *, unauthenticated: int = 0) -> Outcome:
+def judge(
+    status: int, retry_after: float | None, *, unauthenticated: int = 0, new_keys: bool = False
+) -> Outcome:
     """Return what an answer means.
 
     status: 200 to 599. retry_after: seconds, None when the peer names none. unauthenticated: how many
-    tries before this one were answered 401: a third is the last.
+    tries before this one were answered 401: a third is the last. new_keys: the actor's were changed so lately
+    that the peer may hold the old ones: then its doubts pass (RULE B3).
     """
     wait = timedelta(seconds=retry_after or 0)
     verdict = _verdict(
         status, asked_to_wait=bool(wait), last_try=unauthenticated + 1 >= UNAUTHENTICATED_TRIES
     )
+    if new_keys and status in _DOUBTED:
+        verdict = Verdict.RETRY
     if verdict is Verdict.HOLD:
         wait = wait or HOLD_FOR
     return Outcome(verdict, f"HTTP {status}", wait)

@@ -7,7 +7,7 @@ SQLite: WAL with ``synchronous=FULL`` (a 2xx means committed, R08), writers take
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -41,6 +41,11 @@ class _Unit:
     is_open: bool = True
 
 
+def _unproven(actor: Any, document: Mapping[str, Any]) -> dict[str, Any]:
+    del actor
+    return dict(document)
+
+
 @dataclass
 class Transaction:
     """One unit of work: one session, one instant. It has no network, and nobody else can commit it."""
@@ -49,6 +54,8 @@ class Transaction:
     now: datetime
     ids: Ids
     wakes: set[str] = field(default_factory=set)  # workers to wake after the commit: inbox, outbox, tasks
+    # Returns a document with a local actor's proof on it; set by the node, which has the keys.
+    prove: Callable[[Any, Mapping[str, Any]], dict[str, Any]] = _unproven
 
     async def lock_log(self) -> None:
         """Order appends to the log: ids become visible in their own order, so no cursor steps over one."""

@@ -6,8 +6,8 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -476,3 +476,25 @@ def test_the_key_is_not_needed_for_what_is_cheap():
     s.check_key(one, signature, PUBLIC_PEM)
     with pytest.raises(Unauthenticated):
         s.check_cheap(request(one.headers, body=b"{}"), now=NOW, hosts=HOSTS)
+
+
+def test_hs2019_leaves_the_hash_to_the_key():
+    """RULE B2.2: RSA over SHA-512 under that label alone."""
+    text = "\n".join(
+        (
+            "(request-target): post /c/bees/inbox",
+            "host: local.example",
+            "date: Tue, 03 Nov 2026 09:00:00 GMT",
+            f"digest: {digest()}",
+        )
+    )
+    value = base64.b64encode(PRIVATE.sign(text.encode(), padding.PKCS1v15(), hashes.SHA512())).decode()
+    sent = {"host": "local.example", "date": "Tue, 03 Nov 2026 09:00:00 GMT", "digest": digest()}
+
+    def labelled(label):
+        stated = f'keyId="{KEY_ID}",algorithm="{label}",headers="{" ".join(ALL)}",signature="{value}"'
+        return request({**sent, "signature": stated})
+
+    verify(labelled("hs2019"))
+    assert "does not match" in refused(labelled("rsa-sha256"))
+    assert "does not match" in refused(labelled("hs2019"), pem=pem_of(rsa.generate_private_key(65537, 2048)))

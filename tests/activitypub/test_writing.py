@@ -8,7 +8,7 @@ import pytest
 from node.activitypub import jsonld, reading, strictjson, writing, writing_media, writing_messages
 from node.activitypub.documents import Image, Link, Mention
 from node.activitypub.trimmings import CustomEmoji, Media
-from node.activitypub.vocabulary import ACTIVITYSTREAMS, CONTEXT, PUBLIC
+from node.activitypub.vocabulary import ACTIVITYSTREAMS, CONTEXT, PLAIN_CONTEXT, PUBLIC
 
 WHEN = datetime(2026, 11, 3, 10, 0, 0, 999, tzinfo=timezone(timedelta(hours=1)))
 ALICE, GROUP = "https://a.example/u/alice", "https://h.example/c/bees"
@@ -434,7 +434,9 @@ def test_an_announcement_passes_on_what_came_unchanged():
     announce = writing.write_announce(GROUP, RECEIVED, iri="https://h.example/1")
     assert announce["object"] is RECEIVED
     assert announce["object"]["to"] is None
-    assert announce["@context"] == CONTEXT
+    assert announce["@context"] == PLAIN_CONTEXT, "what is carried explains itself"
+    bare = {name: value for name, value in RECEIVED.items() if name != "@context"}
+    assert writing.write_announce(GROUP, bare, iri="https://h.example/1")["@context"] == CONTEXT
     by_id = EVERYTHING["announce id"]
     assert (by_id["object"], by_id["@context"], by_id["to"]) == (POST, ACTIVITYSTREAMS, [PUBLIC])
 

@@ -88,6 +88,24 @@ async def test_a_key_that_stands_alone_and_is_claimed_both_ways_is_good(us, good
     assert (await post(like(alice), key_id="https://good.example/keys/1")).state == "accepted"
 
 
+async def test_a_key_may_be_listed_by_its_address_alone(us, good, post, sea):
+    """FEDERATION B.2.2: object, array or URL; it is claimed both ways all the same."""
+    alice = await _standalone(good, listed="alice", shown="alice")
+    key_id = "https://good.example/keys/1"
+    good.documents[alice]["publicKey"] = [f"{alice}#other-key", key_id]
+    assert (await post(like(alice), key_id=key_id)).state == "accepted"
+    assert (await post(like(alice, 2), key_id=key_id)).state == "accepted"
+    assert len([url for _, url in sea.chart.fetched if url == key_id]) == 1, "then it is known"
+    bob = good.person("bob", key="bob")
+    good.documents[bob]["publicKey"] = key_id
+    with pytest.raises(Unauthenticated):
+        await post(like(bob, 9), key_id=key_id)
+    good.documents[alice]["publicKey"] = f"{alice}#other-key"
+    us.node.clock.advance(minutes=6)
+    with pytest.raises(Unauthenticated):
+        await post(like(alice, 3), key="bob", key_id=key_id)
+
+
 async def test_owner_and_key_document_must_show_the_same_key(us, good, post):
     """V01"""
     alice = await _standalone(good, listed="alice", shown="mallory")

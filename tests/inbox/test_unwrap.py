@@ -6,7 +6,7 @@ import pytest
 
 from node.activitypub import reading
 from node.inbox import tasks
-from node.inbox.unwrap import announced_items
+from node.inbox.carried import announced_items
 from node.store.queries.actors import find_actor
 from node.store.queries.posts import find_post
 from node.store.queries.tasks import ask_for

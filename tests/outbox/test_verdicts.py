@@ -45,3 +45,15 @@ def test_a_503_that_names_no_time_to_come_counts_as_a_failure():
 
 def test_other_failures_carry_the_wish_to_wait():
     assert judge(502, 120.0).wait == timedelta(minutes=2)
+
+
+def test_doubts_pass_while_a_peer_may_hold_old_keys():
+    """RULE B3"""
+    assert {
+        status for status in range(200, 600) if judge(status, None, new_keys=True) != judge(status, None)
+    } == {
+        400,
+        403,
+    }
+    for status in (400, 401, 403):
+        assert judge(status, None, unauthenticated=9, new_keys=True).verdict is Verdict.RETRY

@@ -71,7 +71,9 @@ async def test_a_post_outlives_a_kill_and_is_told_once(peer: Lighthouse, pier: P
     await pier.stop(worker)
 
     assert announce["object"]["object"]["id"] == post
-    [(iri, body)] = pier.rows("SELECT iri, body FROM log WHERE type = 'Announce' AND body LIKE '%Create%'")
+    [(iri, body)] = pier.rows(
+        "SELECT iri, body FROM log WHERE type = 'Announce' AND body LIKE '%\"type\":\"Create\"%'"
+    )
     assert announce["id"] == iri
     assert peer.got.count(body.encode()) == 1
     assert len(await peer.wait_for("Announce")) == 1

@@ -48,6 +48,7 @@ def actor_document(actor: Actor) -> dict[str, Any]:
             inbox=actor.inbox or f"{actor.iri}/inbox",
             outbox=actor.outbox or f"{actor.iri}/outbox",
             public_key_pem=actor.public_key,
+            proof_key=actor.proof_key,
             published=actor.published,
             updated=actor.updated,
             shared_inbox=actor.shared_inbox or f"{actor.home}/inbox",

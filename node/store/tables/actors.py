@@ -77,6 +77,9 @@ class Actor(SQLModel, table=True):
 
     sealed_key: bytes | None = Field(default=None, sa_type=LargeBinary)  # RSA private key, PEM, sealed
     public_key: str = Field(default="", sa_type=Text)  # PEM, SPKI
+    keys_rotated_at: datetime | None = (
+        maybe_instant()
+    )  # local: peers may hold the old keys for a day (RULE B3)
     sealed_proof_key: bytes | None = Field(default=None, sa_type=LargeBinary)  # Ed25519, for FEP-8b32 proofs
     proof_key: str = Field(default="", max_length=100)  # its public half, multibase
 
@@ -107,18 +110,27 @@ class Actor(SQLModel, table=True):
         return f"{self.iri}#main-key"
 
     @property
+    def proof_key_id(self) -> str:
+        """Id of the key of the actor's proofs (FEP-521a)."""
+        return f"{self.iri}#ed25519-key"
+
+    @property
     def delivery_inbox(self) -> str | None:
         """Where deliveries go: the shared inbox where there is one (RULE F1)."""
         return self.shared_inbox or self.inbox
 
 
 class PublicKey(SQLModel, table=True):
-    """A remote actor's key, as its own document lists it. Never filled from an inbox body (A16)."""
+    """A remote actor's key, as its own document lists it. Never filled from an inbox body (A16).
+
+    Listed for both purposes under one id, it has a row for each.
+    """
 
     __tablename__ = "public_keys"
+    __table_args__ = (UniqueConstraint("key_id", "purpose"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    key_id: str = iri_column(unique=True)
+    key_id: str = iri_column()
     owner: str = iri_column(index=True)  # iri of the actor whose document lists the key
     purpose: str = Field(
         default="signature", max_length=10

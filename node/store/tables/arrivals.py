@@ -21,7 +21,8 @@ class Arrival(SQLModel, table=True):
     type: str = Field(max_length=40)
     actor: str = iri_column()
     signer: str = iri_column()  # owner of the verified key; travels with the job (V10)
-    # How the signer stands to the body: "actor" signed it; "forwarded" is a hint, to be fetched at its origin.
+    # How the signer stands to the body: "actor" signed its delivery; "proof": signed itself, and somebody passed it
+    # on; "forwarded" is a hint, to be fetched at its origin.
     trust: str = Field(default="actor", max_length=12)
     body: str = Field(sa_type=Text)  # the verified bytes, UTF-8
     received_at: datetime = instant(index=True)

@@ -493,6 +493,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("home_followers", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("history_page", sa.String(length=2048), nullable=True))
         batch_op.add_column(sa.Column("moderators_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("keys_rotated_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("sealed_proof_key", sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column("proof_key", sa.String(length=100), nullable=False, server_default=""))
         batch_op.create_index(batch_op.f("ix_actors_represents_id"), ["represents_id"], unique=False)
@@ -552,10 +553,15 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("purpose", sa.String(length=10), nullable=False, server_default="signature")
         )
+        batch_op.drop_constraint(batch_op.f("uq_public_keys_key_id"), type_="unique")
+        batch_op.create_unique_constraint(batch_op.f("uq_public_keys_key_id_purpose"), ["key_id", "purpose"])
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM public_keys WHERE purpose <> 'signature'")
     with op.batch_alter_table("public_keys", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("uq_public_keys_key_id_purpose"), type_="unique")
+        batch_op.create_unique_constraint(batch_op.f("uq_public_keys_key_id"), ["key_id"])
         batch_op.drop_column("purpose")
 
     with op.batch_alter_table("posts", schema=None) as batch_op:
@@ -596,6 +602,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_actors_represents_id"))
         batch_op.drop_column("proof_key")
         batch_op.drop_column("sealed_proof_key")
+        batch_op.drop_column("keys_rotated_at")
         batch_op.drop_column("history_page")
         batch_op.drop_column("moderators_at")
         batch_op.drop_column("home_followers")

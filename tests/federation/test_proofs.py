@@ -1,0 +1,177 @@
+"""FEP-8b32 between nodes: who hears of something from a group may ask nobody whether it is true (RULE B6b)."""
+
+from __future__ import annotations
+
+from sqlmodel import select
+
+from node.activitypub import integrity, multikeys
+from node.activitypub.jsonld import lost_terms
+from node.inbox.housekeeping import sweep
+from node.local.actors import new_keys
+from node.local.keys import rotate
+from node.store.queries.actors import get_actor
+from node.store.queries.keys import find_key
+from node.store.tables.log import LogEntry
+from tests.support.stranger import Stranger
+
+
+async def is_proven(island, document):
+    """Whether the proof on a document holds by the key that its actor's own document shows now."""
+    actor = await island.document(document["actor"])
+    (key,) = actor["assertionMethod"]
+    (proof,) = integrity.proofs_of(document)
+    assert proof.method == key["id"]
+    return integrity.holds(document, proof, multikeys.pem_of(key["publicKeyMultibase"]))
+
+
+async def test_what_members_and_groups_tell_the_public_is_proven_and_stays_so(sea, alpha, beta, bees):
+    """I.9: the member's activity is proven inside the group's as well as alone."""
+    await alpha.member("ann", follows=bees)
+    ben = await beta.member("ben", follows=bees)
+    await sea.settle()
+    before = len(sea.deliveries(beta, to=alpha))
+    thread = await ben.posts(bees, title="One")
+    await ben.votes(thread, 1)
+    comment = await ben.answers(thread, "Two")
+    await ben.edits(comment, "Three")
+    await ben.deletes(comment)
+    await sea.settle()
+    told = [parcel.activity for parcel in sea.deliveries(beta, to=alpha)[before:]]
+    wrapped = [one for one in told if one["type"] == "Announce" and isinstance(one["object"], dict)]
+    assert [one["object"]["type"] for one in wrapped] == ["Create", "Like", "Create", "Update", "Delete"]
+    for one in told:
+        assert await is_proven(beta, one), one
+        assert lost_terms(one) == set()
+    for one in wrapped:
+        assert await is_proven(beta, one["object"])
+    served = await beta.document(wrapped[0]["object"]["id"])
+    assert served == wrapped[0]["object"], "to the letter what was sent"
+
+
+async def test_what_is_between_two_or_among_members_bears_no_proof(sea, alpha, beta):
+    hive = await beta.group("hive", private=True)
+    await alpha.member("ann", follows=hive)
+    await sea.settle()
+    await hive.founder.posts(hive, title="Among us")
+    await sea.settle()
+    async with beta.node.reading() as session:
+        entries = list(await session.scalars(select(LogEntry)))
+    assert {entry.type for entry in entries if not entry.public} == {"Announce"}
+    assert [entry.iri for entry in entries if not entry.public and '"proof"' in entry.body] == []
+    told = [parcel.activity for parcel in sea.deliveries(alpha, to=beta)]
+    assert [one["type"] for one in told if "proof" not in one] == ["Follow"]
+
+
+async def test_a_third_node_believes_a_members_word_while_their_node_is_away(sea, alpha, beta, gamma, bees):
+    """The group's Announce brings gamma what alpha's member wrote; alpha is not asked for it."""
+    ann = await alpha.member("ann", follows=bees)
+    gil = await gamma.member("gil", follows=bees)
+    await sea.settle()
+    first = await ann.posts(bees, title="First")
+    await sea.settle()
+    assert await gil.reads(bees) == ["First"]
+    asked = [url for who, url in sea.chart.fetched if who == gamma.host and "/post/" in url]
+    assert first not in asked
+    sea.clock.advance(hours=1)
+    second = await ann.posts(bees, title="Second")
+    for _ in range(5):
+        await alpha.work()
+        await beta.work()
+        if second in str([parcel.activity for parcel in sea.deliveries(alpha, to=beta)]):
+            break
+    sea.away(alpha)
+    await sea.settle()
+    assert (await gamma.post(second)).verify_by is None, "proven, so there is nothing to verify later"
+    sea.back(alpha)
+
+
+async def test_after_a_rotation_everything_goes_on_under_the_same_ids(sea, alpha, beta, bees):
+    """RULE B3, R41: the receiver looks once at the actor and takes the new keys."""
+    ann = await alpha.member("ann", follows=bees)
+    await sea.settle()
+    await ann.posts(bees, title="With the old key")
+    await sea.settle()
+    keys = await new_keys(alpha.node)
+    async with alpha.node.transaction() as tx:
+        await rotate(tx, await get_actor(tx.session, ann.iri), keys)
+    await ann.posts(bees, title="With the new key")
+    await sea.settle()
+    assert await bees.founder.reads(bees) == ["With the new key", "With the old key"]
+    assert {parcel.status for parcel in sea.deliveries(alpha, to=beta)} == {202}
+    async with beta.node.reading() as session:
+        assert (await find_key(session, f"{ann.iri}#main-key")).pem == keys.public
+        proof = await find_key(session, f"{ann.iri}#ed25519-key", "proof")
+    assert proof.pem == multikeys.pem_of(keys.proof)
+
+
+class Forgetful(Stranger):
+    """A server that keeps an actor for a day whatever happens, as Lemmy and PieFed do."""
+
+    refuses = False
+
+    async def __call__(self, scope, receive, send):
+        if scope["method"] == "POST" and self.refuses:
+            await send({"type": "http.response.start", "status": 400, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await super().__call__(scope, receive, send)
+
+
+async def test_a_peer_that_holds_the_old_key_for_a_day_loses_nothing(sea, beta, bees):
+    """RULE B3: its refusals count as delays for 25 hours after the rotation, and as refusals again after that."""
+    lemming = Forgetful(sea, "lemming.example", software="lemmy")
+    zoe = lemming.person("zoe")
+    await lemming.send(beta, lemming.activity("Follow", zoe, bees.iri))
+    await sea.settle()
+    keys = await new_keys(beta.node)
+    async with beta.node.transaction() as tx:
+        await rotate(tx, await get_actor(tx.session, bees.iri), keys)
+    lemming.refuses = True
+    await bees.founder.posts(bees, title="While it remembers the old key")
+    await sea.settle()
+    for _ in range(8):
+        sea.clock.advance(hours=3)
+        await sea.settle()
+    assert lemming.got("Announce") == []
+    lemming.refuses = False
+    sea.clock.advance(hours=13)
+    await sea.settle()
+    assert [one["object"]["type"] for one in lemming.got("Announce")] == ["Create"]
+    assert [one["type"] for one in lemming.got("Update")] == ["Update"]
+    lemming.refuses = True
+    await bees.founder.posts(bees, title="Refused for good")
+    await sea.settle()
+    lemming.refuses = False
+    sea.clock.advance(days=1)
+    await sea.settle()
+    assert len(lemming.got("Announce")) == 1
+
+
+async def test_what_was_told_can_be_fetched_for_a_month_and_private_things_never(sea, alpha, beta, bees):
+    """FEDERATION B.7, I.83."""
+    ann = await alpha.member("ann", follows=bees)
+    await sea.settle()
+    thread = await ann.posts(bees, title="One")
+    await ann.votes(thread, 1)
+    await sea.settle()
+    await ann.edits(thread, "More", title="Two")
+    await sea.settle()
+    told = [parcel.activity for parcel in sea.deliveries(alpha, to=beta)]
+    public = [one for one in told if one["type"] in {"Create", "Update"}]
+    follow = next(one for one in told if one["type"] == "Follow")
+    assert len(public) == 2
+
+    async def answers(iri):
+        response = await alpha.get(iri, accept="application/activity+json")
+        return response.status_code
+
+    for days, expected in ((0, 200), (29, 200)):
+        sea.clock.advance(days=days)
+        await sweep(alpha.node)
+        assert {await answers(one["id"]) for one in public} == {expected}
+        assert await answers(follow["id"]) == 404
+    await ann.posts(bees, title="Something newer")
+    await sea.settle()
+    sea.clock.advance(days=2)
+    await sweep(alpha.node)
+    assert await answers(public[1]["id"]) == 404, "an edit of more than a month ago"
