@@ -23,12 +23,12 @@ _AS_TYPES = (
 )
 _AS_IDS = (
     "actor anyOf attachment attributedTo audience bcc bto cc context current describes first followers "
-    "following generator href icon image inReplyTo instrument items last liked likes location next object "
+    "following formerType generator href icon image inReplyTo instrument items last liked likes location next object "
     "oneOf origin partOf prev preview proxyUrl relationship replies result shares sharedInbox signClientKey "
     "provideClientKey oauthAuthorizationEndpoint oauthTokenEndpoint streams subject tag target to uploadMedia "
     "url"
 )
-_AS_PLAIN = "content formerType height hreflang mediaType name rel summary units width preferredUsername"
+_AS_PLAIN = "content hreflang mediaType name rel summary units preferredUsername"
 _AS_TYPED = {
     "accuracy": "float",
     "altitude": "float",
@@ -36,6 +36,7 @@ _AS_TYPED = {
     "deleted": "dateTime",
     "duration": "duration",
     "endTime": "dateTime",
+    "height": "nonNegativeInteger",
     "latitude": "float",
     "longitude": "float",
     "published": "dateTime",
@@ -44,6 +45,7 @@ _AS_TYPED = {
     "startTime": "dateTime",
     "totalItems": "nonNegativeInteger",
     "updated": "dateTime",
+    "width": "nonNegativeInteger",
 }
 
 
@@ -83,11 +85,10 @@ _SECURITY: dict[str, Any] = {
     "dc": "http://purl.org/dc/terms/",
     "sec": _SEC,
     "xsd": _XSD,
-    **_plain("sec:", "Key publicKeyPem signatureValue nonce domain"),
+    **_plain("sec:", "publicKeyPem signatureValue nonce domain"),
     "CryptographicKey": "sec:Key",
     "Ed25519Signature2018": "sec:Ed25519Signature2018",
-    "RsaSignature2017": "https://w3id.org/security#RsaSignature2017",
-    **_ids("sec:", "controller owner publicKey publicKeyService privateKey"),
+    **_ids("sec:", "owner publicKey publicKeyService privateKey"),
     "created": {"@id": "dc:created", "@type": "xsd:dateTime"},
     "creator": {"@id": "dc:creator", "@type": "@id"},
 }
@@ -105,31 +106,44 @@ _LEMMY: dict[str, Any] = {
     **_plain("lemmy:", "distinguished matrixUserId postingRestrictedToMods removeData stickied"),
     "moderators": {"@id": "lemmy:moderators", "@type": "@id"},
 }
+# What these two define is defined inside a key and a proof only.
 _MULTIKEY: dict[str, Any] = {
     "id": "@id",
     "type": "@type",
-    "Multikey": f"{_SEC}Multikey",
-    "controller": {"@id": f"{_SEC}controller", "@type": "@id"},
-    "publicKeyMultibase": {"@id": f"{_SEC}publicKeyMultibase", "@type": f"{_SEC}multibase"},
+    "Multikey": {
+        "@id": f"{_SEC}Multikey",
+        "@context": {
+            "controller": {"@id": f"{_SEC}controller", "@type": "@id"},
+            "publicKeyMultibase": {"@id": f"{_SEC}publicKeyMultibase", "@type": f"{_SEC}multibase"},
+        },
+    },
 }
 _DATA_INTEGRITY: dict[str, Any] = {
     "id": "@id",
     "type": "@type",
-    "proof": {"@id": f"{_SEC}proof", "@type": "@id"},
-    "DataIntegrityProof": f"{_SEC}DataIntegrityProof",
-    "cryptosuite": f"{_SEC}cryptosuite",
-    "proofPurpose": {"@id": f"{_SEC}proofPurpose", "@type": "@vocab"},
-    "proofValue": {"@id": f"{_SEC}proofValue", "@type": f"{_SEC}multibase"},
-    "verificationMethod": {"@id": f"{_SEC}verificationMethod", "@type": "@id"},
-    "assertionMethod": {"@id": f"{_SEC}assertionMethod", "@type": "@id"},
-    "created": {"@id": "http://purl.org/dc/terms/created", "@type": f"{_XSD}dateTime"},
+    "proof": {"@id": f"{_SEC}proof", "@type": "@id", "@container": "@graph"},
+    "DataIntegrityProof": {
+        "@id": f"{_SEC}DataIntegrityProof",
+        "@context": {
+            "cryptosuite": f"{_SEC}cryptosuite",
+            "proofPurpose": {
+                "@id": f"{_SEC}proofPurpose",
+                "@type": "@vocab",
+                "@context": {
+                    "assertionMethod": {"@id": f"{_SEC}assertionMethod", "@type": "@id", "@container": "@set"}
+                },
+            },
+            "proofValue": {"@id": f"{_SEC}proofValue", "@type": f"{_SEC}multibase"},
+            "verificationMethod": {"@id": f"{_SEC}verificationMethod", "@type": "@id"},
+            "created": {"@id": "http://purl.org/dc/terms/created", "@type": f"{_XSD}dateTime"},
+        },
+    },
 }
 _DID: dict[str, Any] = {
     "id": "@id",
     "type": "@type",
-    "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
-    "assertionMethod": {"@id": f"{_SEC}assertionMethod", "@type": "@id"},
-    "as": f"{ACTIVITYSTREAMS}#",
+    "alsoKnownAs": {"@id": f"{ACTIVITYSTREAMS}#alsoKnownAs", "@type": "@id"},
+    "assertionMethod": {"@id": f"{_SEC}assertionMethod", "@type": "@id", "@container": "@set"},
 }
 
 BUNDLED: Final[dict[str, dict[str, Any]]] = {

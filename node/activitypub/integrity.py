@@ -72,14 +72,20 @@ def proofs_of(document: Mapping[str, Any]) -> tuple[Proof, ...]:
 
 
 def holds(document: Mapping[str, Any], proof: Proof, key_pem: str) -> bool:
-    """Tell whether the key made *proof* for exactly this document; a key that is no Ed25519 made none."""
+    """Tell whether the key made *proof* for exactly this document; a key that is no Ed25519 made none.
+
+    A Linked Data signature may have been put on after the proof (FEP-8b32, Fedify): then it is not in what was
+    proven. We read nothing in it, so without it the document says the same.
+    """
     try:
         check_structure(dict(document))
         key = load_public(key_pem)
-        message = _hashes(document, proof.config)
+        messages = [_hashes(one, proof.config) for one in _as_proven(document)]
     except (Malformed, Unauthenticated, ValueError):
         return False
-    return isinstance(key, Ed25519PublicKey) and is_signed(key, proof.signature, message)
+    return isinstance(key, Ed25519PublicKey) and any(
+        is_signed(key, proof.signature, message) for message in messages
+    )
 
 
 def without_proof(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,6 +117,11 @@ def _read(proof: Any, document: Mapping[str, Any]) -> Proof | None:
 def _fits(proof: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
     """Tell whether a context that the proof names is the document's: under another, words mean another thing."""
     return "@context" not in proof or proof["@context"] == document.get("@context")
+
+
+def _as_proven(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    unsigned = {name: value for name, value in document.items() if name != "signature"}
+    return [document] if len(unsigned) == len(document) else [unsigned, document]
 
 
 def _hashes(document: Mapping[str, Any], config: Mapping[str, Any]) -> bytes:

@@ -80,6 +80,7 @@ EXTENSION_TERMS: Final[dict[str, Any]] = {
     "fep044f": "https://w3id.org/fep/044f#",
     "Multikey": "sec:Multikey",
     "assertionMethod": {"@id": "sec:assertionMethod", "@type": "@id"},
+    "controller": {"@id": "sec:controller", "@type": "@id"},
     "publicKeyMultibase": {"@id": "sec:publicKeyMultibase", "@type": "sec:multibase"},
     "Hashtag": "as:Hashtag",
     "Emoji": "toot:Emoji",

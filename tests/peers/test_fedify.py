@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
+from sqlmodel import col, select
 
 from node.activities import follow
 from node.activities.perform import perform
 from node.activitypub.webfinger import parse_handle
 from node.inbox import actors as remote_actors
+from node.inbox.proofs import is_proven
+from node.network.client import Budget
 from node.store.queries.actors import get_actor, is_follower
+from node.store.tables.arrivals import Arrival
 from tests.peers.fedify_peer import FedifyPeer
 from tests.support.archipelago import Group, Island
 from tests.support.harbour import at_rest, harboured
@@ -185,3 +191,30 @@ async def test_what_we_sign_in_the_new_way_is_taken_by_them(ours, fedify):
     await joined(ours, fedify, f"!hive@{fedify.url.removeprefix('http://')}")
     await at_rest(ours)
     assert schemes.to_try(fedify.url) == ("rfc9421", "cavage"), "a refusal would have turned them round"
+
+
+async def test_our_proofs_hold_for_them(fedify, ours, bees, fay):
+    """FEP-8b32 in both layers of an Announce; a proof opens their inbox without any signature of a request."""
+    await bees.founder.posts(bees, title="Swarm season", text="When?")
+    await at_rest(ours)
+    (arrived,) = await fedify.wait(actor=fay, type="Announce", inner="Create")
+    announce, create = arrived["raw"], arrived["raw"]["object"]
+    changed = {**create, "object": {**create["object"], "name": "Wasps"}}
+    for document, verified in ((announce, True), (create, True), (changed, False)):
+        assert await fedify.post("verify", document=document) == {"verified": verified}
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answers = [await client.post(f"{fay}/inbox", json=document) for document in (changed, create)]
+    assert [answer.status_code for answer in answers] == [401, 202]
+
+
+async def test_their_proofs_hold_for_us(fedify, ours, bees, fay):
+    """Fedify proves what it sends with the Ed25519 key of the actor."""
+    thread = await bees.founder.posts(bees, title="Swarm season")
+    await at_rest(ours)
+    reply = await fedify.post("reply", actor=fay, inReplyTo=thread, content="In May", mentions=[bees.iri])
+    async with ours.node.reading() as session:
+        arrival = (await session.scalars(select(Arrival).where(col(Arrival.iri) == reply["id"]))).one()
+    create = json.loads(arrival.body)
+    changed = {**create, "object": {**create["object"], "content": "Never"}}
+    assert await is_proven(ours.node, create, fay, Budget(4))
+    assert not await is_proven(ours.node, changed, fay, Budget(4))

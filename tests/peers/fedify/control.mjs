@@ -1,7 +1,8 @@
 // The API by which a test plays this peer's users: JSON over plain HTTP under /_control/.
 
+import { verifyObject } from "@fedify/fedify";
 import {
-  Announce, Article, Create, Delete, Dislike, Follow, isActor, Like, Mention, Note, Page, PUBLIC_COLLECTION, Tombstone,
+  Activity, Announce, Article, Create, Delete, Dislike, Follow, isActor, Like, Mention, Note, Page, PUBLIC_COLLECTION, Tombstone,
   Undo, Update,
 } from "@fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
@@ -192,6 +193,13 @@ async function lookup(world, { actor, object }) {
   return { found: true, type: found.constructor.name, id: found.id?.href ?? null, understood: expanded };
 }
 
+/** Whether Fedify takes the proofs that *document*, an activity, carries for its actor's. */
+async function verify(world, { document }) {
+  const context = world.federations.person.createContext(new URL(world.origin), { raw: null });
+  const { contextLoader, documentLoader } = context;
+  return { verified: await verifyObject(Activity, document, { contextLoader, documentLoader }) != null };
+}
+
 const POSTS = {
   "add-person": addPerson,
   "add-group": addGroup,
@@ -206,6 +214,7 @@ const POSTS = {
   delete: remove,
   feature,
   lookup,
+  verify,
 };
 
 function query(parameters) {
