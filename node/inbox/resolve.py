@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from node.activities.create import meant_for
+from node.activities.create import THREADS, meant_for
 from node.activities.keeping import MAX_DEPTH, keep
 from node.activities.messages import is_message
 from node.activities.table import ANSWERS, HANDLERS
@@ -171,6 +171,8 @@ async def _keep(
     announced_by: str | None,
     listed_by: Actor | None = None,
 ) -> Post:
+    if document.type not in THREADS | {"ChatMessage"}:
+        raise Refused(f"{document.type} is no kind of post here.", detail=document.iri)
     author = await fetch_actor(node, document.attributed_to, budget)
     group = await _group_for(node, document, budget, listed_by) if document.in_reply_to is None else None
     await _check_is_no_message(node, document, author)

@@ -1,0 +1,243 @@
+"""A node, a member, her threads, and the servers from which the samples come."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from node.activitypub import reading
+from node.errors import Malformed, NodeError
+from node.inbox.actors import fetch_actor
+from node.inbox.lookup import find_url
+from node.network.client import Budget
+from tests.dialects.arrival import Arrival
+from tests.support import keyshop
+from tests.support.archipelago import Archipelago, CountingIds, Group, Island, Person
+from tests.support.stranger import CONTEXT, Stranger
+
+WIRE = Path(__file__).parent.parent / "wire"
+HOME = "https://local.example"
+PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
+GROUP = re.compile(r"/(c|m|category|video-channels)/[^/?#]+$")
+PERSON = re.compile(
+    r"/((u|users|uid|profile|accounts|ap/actor|federation/u|f)/[^/?#]+|@[^/?#]+|\?author=\d+)$"
+)
+SERVER = re.compile(r"https://[^/]+/(actor)?$")
+# The group of each program in its samples.
+THEIRS = {
+    "discourse": "https://discourse.example/ap/actor/gg",
+    "friendica": "https://friendica.example/profile/forum",
+    "lemmy": "https://lemmy.example/c/gardening",
+    "mbin": "https://mbin.example/m/music",
+    "mobilizon": "https://mobilizon.example/@dancers",
+    "nodebb": "https://nodebb.example/category/5",
+    "peertube": "https://peertube.example/video-channels/maya_films",
+    "piefed": "https://piefed.example/c/birds",
+    "wordpress": "https://blog.example/?author=0",
+}
+KEY = "alice"  # all strangers sign with one key: whose it is, their documents say
+
+
+class ChosenIds(CountingIds):
+    """Names in order, but those that a scene asks for next: the samples speak of ids that the node has made."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(prefix)
+        self.next: list[str] = []
+
+    def token(self) -> str:
+        return self.next.pop(0) if self.next else super().token()
+
+
+def sample(name: str) -> dict[str, Any]:
+    return json.loads((WIRE / f"{name}.json").read_text())
+
+
+def all_samples() -> dict[str, dict[str, Any]]:
+    return {
+        str(path.relative_to(WIRE).with_suffix("")): sample(str(path.relative_to(WIRE).with_suffix("")))
+        for path in sorted(WIRE.glob("*/*.json"))
+    }
+
+
+def kind_of(document: dict[str, Any]) -> str:
+    try:
+        return reading.kind_of(document)
+    except Malformed:
+        return ""
+
+
+def iris_in(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        return {iri for one in value.values() for iri in iris_in(one)}
+    if isinstance(value, list):
+        return {iri for one in value for iri in iris_in(one)}
+    return {value} if isinstance(value, str) and value.startswith("https://") else set()
+
+
+class Host(Stranger):
+    """One server of the samples: serves them by their ids, and an account with a key at every other address."""
+
+    shapes: dict[str, dict[str, Any]]  # what accounts here look like: person, group
+    made: dict[str, dict[str, Any]]
+
+    def _find(self, path: str, query: str) -> tuple[int, str, Any]:
+        iri = f"{self.home}{path}{'?' + query if query else ''}"
+        if iri in self.documents:
+            found = self.documents[iri]
+            return (
+                (found if isinstance(found, int) else 200),
+                "application/activity+json",
+                found if isinstance(found, dict) else {},
+            )
+        if path.startswith(("/.well-known", "/nodeinfo")):
+            return super()._find(path, query)
+        somebody = self.somebody(iri)
+        return (200 if somebody else 404), "application/activity+json", somebody
+
+    def somebody(self, iri: str) -> dict[str, Any]:
+        """Return the account at that address, in the shape that accounts here have; nothing where none would be."""
+        kind = "Group" if GROUP.search(iri) else "Person" if PERSON.search(iri) else "Application"
+        if kind == "Application" and not SERVER.match(iri):
+            return {}
+        name = re.split(r"[/=]", iri)[-1].lstrip("@") or self.host
+        if kind in self.shapes:
+            text = json.dumps(self.shapes[kind]).replace(self.shapes[kind]["id"], iri)
+            return with_key(json.loads(text) | {"preferredUsername": name, "name": "", "alsoKnownAs": []})
+        made = {
+            "@context": CONTEXT,
+            "id": iri,
+            "type": kind,
+            "preferredUsername": name,
+            "inbox": f"{iri}/inbox",
+        }
+        return with_key(
+            made | {"followers": f"{iri}/followers", "publicKey": {"id": f"{iri}#main-key", "owner": iri}}
+        )
+
+
+def with_key(actor: dict[str, Any]) -> dict[str, Any]:
+    """Return an actor whose key is one with which this server can sign."""
+    served = copy.deepcopy(actor)
+    key = served["publicKey"][0] if isinstance(served["publicKey"], list) else served["publicKey"]
+    key["publicKeyPem"] = keyshop.public_pem(KEY)
+    return served
+
+
+class World:
+    """Everything that the samples of one program meet."""
+
+    def __init__(self, sea: Archipelago, island: Island, software: str) -> None:
+        self.sea, self.island, self.software = sea, island, software
+        self.ids = ChosenIds("x")
+        island.node.ids = self.ids
+        self.servers: dict[str, Host] = {}
+        self.serial = 0
+        self.bees: Group
+        self.ada: Person
+        self.ben: Person
+
+    async def open(self, scene: str) -> None:
+        """Found the group, begin the thread, a poll in the scene *poll*, answer it, and let the servers stand."""
+        self._build_servers()
+        self.bees = await self.island.group("bees")
+        self.ada = await self.island.member("ada", follows=self.bees)
+        self.ben = await self.island.member("ben", follows=self.bees)
+        reader = self.server("reader.example").person("reader")
+        await self.server("reader.example").send(
+            self.island, self.server("reader.example").activity("Follow", reader, self.bees.iri)
+        )
+        await self.sea.settle()
+        await self._asks(scene)
+        await self.sea.settle()
+
+    async def _asks(self, scene: str) -> None:
+        if scene == "quoting":
+            return
+        self.ids.next = ["q1", "1"]
+        if scene == "poll":
+            await self.ada.asks(self.bees, title="When?", options="In April\nIn May")
+        else:
+            await self.ada.posts(self.bees, title="Asked", text="Do they sleep?")
+        self.ids.next = ["q2"]
+        assert await self.ada.answers(f"{HOME}/post/q1", "At night, surely.") == f"{HOME}/comment/q2"
+
+    def server(self, host: str) -> Host:
+        if host not in self.servers:
+            self.servers[host] = Host(self.sea, host, "lemmy")
+            self.servers[host].shapes = {}
+        return self.servers[host]
+
+    def _build_servers(self) -> None:
+        for name, document in all_samples().items():
+            software = name.split("/")[0]
+            own = urlsplit(str(document.get("id", ""))).netloc
+            for iri in iris_in(document):
+                host = urlsplit(iri).netloc
+                if host != "local.example":
+                    self.server(host)
+            if own and own != "local.example":
+                self.server(own).software = software
+                self._serve(document)
+
+    def _serve(self, document: dict[str, Any]) -> None:
+        server, kind = self.server(urlsplit(document["id"]).netloc), kind_of(document)
+        if kind == "actor":
+            server.shapes.setdefault(
+                document["type"] if isinstance(document["type"], str) else "Group", document
+            )
+            document = with_key(document)
+        if kind not in {"tombstone", "key"}:
+            server.documents.setdefault(document["id"], document)
+
+    def serve(self, iri: str, document: dict[str, Any] | int) -> None:
+        """From now on that server answers so at that address: a document, or a status."""
+        is_actor = isinstance(document, dict) and "publicKey" in document
+        self.server(urlsplit(iri).netloc).documents[iri] = with_key(document) if is_actor else document
+
+    async def comes(self, arrival: Arrival) -> str:
+        """Let a sample come here; return why it has no effect, or nothing."""
+        document = sample(arrival.name)
+        if arrival.way is not None:
+            reason = await arrival.way(self, document)
+        elif kind_of(document) == "activity":
+            reason = await self.delivers(document)
+        else:
+            reason = await self.finds(document["id"])
+        await self.sea.settle()
+        return reason
+
+    async def finds(self, iri: str) -> str:
+        """Have a member paste an address into the search box."""
+        try:
+            found = await find_url(self.island.node, iri)
+        except NodeError as error:
+            return str(error)
+        return "" if found is not None else "There is nothing to be shown."
+
+    async def delivers(self, activity: dict[str, Any]) -> str:
+        """Post an activity to our inbox, signed by its actor; return why it has no effect, or nothing."""
+        actor = reading.id_of(activity["actor"]) or ""
+        server = self.server(urlsplit(actor).netloc)
+        _, _, signer = server._find(urlsplit(actor).path or "/", urlsplit(actor).query)
+        body = json.dumps(activity).encode()
+        url = f"{HOME}/inbox"
+        key = signer["publicKey"][0] if isinstance(signer["publicKey"], list) else signer["publicKey"]
+        headers = keyshop.sign(KEY, key["id"], url, body, self.sea.clock.now())
+        request = httpx.Request("POST", url, headers=headers, content=body)
+        response = await httpx.ASGITransport(app=self.island.app).handle_async_request(request)
+        if response.status_code != 202:
+            return f"{response.status_code} {(await response.aread()).decode()}"
+        await self.sea.settle()
+        taken = [one for one in await self.island.arrivals() if one.iri == activity["id"]]
+        return taken[0].reason if taken else "Nothing of this is written down."
+
+    async def knows(self, iri: str) -> None:
+        """Let the node have met somebody."""
+        await fetch_actor(self.island.node, iri, Budget(9))
