@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from node.activitypub import jsonld, reading, writing, writing_gatherings
 from node.activitypub.gatherings import EventDocument, OptionDocument, PollDocument
-from node.activitypub.vocabulary import CONTEXT, EVENT_CONTEXT, PUBLIC
+from node.activitypub.vocabulary import CONTEXT, EVENT_CONTEXT, PLAIN_CONTEXT, PUBLIC
 from node.activitypub.writing_objects import LocalObject
 
 NOW = datetime(2026, 11, 3, 9, tzinfo=UTC)
