@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from node.activitypub import integrity, request_signatures, signatures
+from node.activitypub.fitting import fitted
 from node.activitypub.keys import PrivateKey
 from node.activitypub.request_signatures import Scheme
 from node.clock import Clock
@@ -101,15 +102,16 @@ class Node:
 
         As it is too for an actor without a key for it, and for what no proof can be made of.
         """
+        document = fitted(document)
         if actor.sealed_proof_key is None or "proof" in document:
-            return dict(document)
+            return document
         key = self._opened(actor.proof_key_id, actor.sealed_proof_key, PROOF_KEY)
         assert isinstance(key, Ed25519PrivateKey), "no other is sealed for that purpose"
         try:
             return integrity.attach(document, key, method=actor.proof_key_id, now=self.clock.now())
         except ValueError as error:  # it leaves all the same: its request is signed
             log.warning("no proof made", activity=document.get("id"), error=str(error))
-            return dict(document)
+            return document
 
     def _opened(self, key_id: str, sealed: bytes, purpose: bytes) -> PrivateKey:
         known = self._keys.get(key_id)

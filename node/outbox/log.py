@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from node.activitypub import strictjson
+from node.activitypub.fitting import fitted
 from node.outbox.audience import Target
 from node.store.database import Transaction
 from node.store.queries import log as queries
@@ -38,7 +39,7 @@ async def append(
     if known is not None:
         return known
     assert actor.id is not None
-    text = strictjson.dump(tx.prove(actor, body) if public else body).decode()
+    text = strictjson.dump(tx.prove(actor, body) if public else fitted(body)).decode()
     entry = LogEntry(iri=iri, type=type, actor_id=actor.id, public=public, body=text, at=tx.now)
     tx.session.add(entry)
     await tx.session.flush()

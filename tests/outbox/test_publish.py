@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from node.activitypub.fitting import fitted
 from node.activitypub.vocabulary import PUBLIC
 from node.outbox.publish import publish
 from node.runtime import Node
@@ -50,7 +51,7 @@ async def test_a_thread_here_is_told_and_announced_both_ways(node):
         create = an_activity("Create", ada, post, group=bees, cc=(f"{ada.iri}/followers",))
         await publish(tx, create)
     bare, wrapped, boost = await told(node)
-    assert bare == create.raw
+    assert bare == fitted(create.raw)
     assert "@context" in wrapped
     assert wrapped["object"] == {k: v for k, v in create.raw.items() if k != "@context"}
     assert (wrapped["to"], wrapped["cc"]) == ([bees.iri, PUBLIC], [bees.followers])

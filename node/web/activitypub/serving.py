@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from node.activitypub import strictjson
+from node.activitypub.fitting import fitted
 from node.activitypub.vocabulary import ACTIVITY_JSON, HTML
 from node.errors import Gone, NotFound
 from node.runtime import Node
@@ -43,7 +44,7 @@ def document(
     page: str | None = None,
 ) -> Response:
     """Answer with an ActivityPub document. page: where people read the same, by default this address."""
-    response = data(request, strictjson.dump(content), ACTIVITY_JSON, status=status)
+    response = data(request, strictjson.dump(fitted(content)), ACTIVITY_JSON, status=status)
     response.headers["Link"] = f'<{page or own_address(request)}>; rel="alternate"; type="{HTML}"'
     return response
 
