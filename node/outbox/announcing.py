@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from node.activitypub import writing
+from node.activitypub import shapes, writing
 from node.activitypub.activity import Activity
 from node.activitypub.addressing import among_members
 from node.activitypub.integrity import without_proof
@@ -112,7 +112,7 @@ async def _say_activity(
     tx: Transaction, activity: Activity, iri: str, group: Actor, author: Actor, *, is_closed: bool = False
 ) -> None:
     inner = {name: value for name, value in activity.raw.items() if name not in {"bto", "bcc"}}
-    inner = await _as_it_is(tx, activity, inner, group)
+    inner = shapes.strict_activity(await _as_it_is(tx, activity, inner, group))
     if author.is_local and "proof" not in inner:
         inner.pop(
             "@context", None

@@ -20,7 +20,9 @@ from node.activitypub import policies, writing
 from node.activitypub.addressing import among_members
 from node.activitypub.documents import Image, Link, Mention
 from node.activitypub.gatherings import EventDocument, Gathering, PollDocument
+from node.activitypub.shapes import strict_object
 from node.activitypub.trimmings import Leave, Policy
+from node.activitypub.values import addresses
 from node.activitypub.vocabulary import PUBLIC
 from node.activitypub.webfinger import parse_handle
 from node.errors import Malformed
@@ -142,7 +144,7 @@ def _written(described: writing.LocalObject, post: Post, gathering: Gathering | 
 async def create_document(
     session: AsyncSession, post: Post, *, gathering: Gathering | None = None
 ) -> dict[str, Any]:
-    """Return the Create that brought a post: of ours as we say it, of others around what they said.
+    """Return the Create that brought a post: of ours as we say it, of others around what they said, for strict readers.
 
     gathering: as for `object_document`.
     """
@@ -151,13 +153,14 @@ async def create_document(
     iri = post.create_iri or f"{post.iri}#create"
     if author.is_local:
         return writing.write_create(document, iri=iri, actor=author.iri, published=post.published)
+    document = strict_object(document)
     return writing.write_activity(
         "Create",
         iri=iri,
         actor=author.iri,
         obj=document["id"],
-        to=_listed(document.get("to")),
-        cc=_listed(document.get("cc")),
+        to=addresses(document.get("to")),
+        cc=addresses(document.get("cc")),
         audience=await _group_iri(session, post),
         published=post.published,
     ) | {"object": document}
@@ -302,11 +305,6 @@ def _language(code: str | None) -> tuple[str, str] | None:
     except (UnknownLocaleError, ValueError):
         name = code
     return code, name[:1].upper() + name[1:]
-
-
-def _listed(value: Any) -> list[str]:
-    """Return recipients as a list: strict peers need one on activities about Notes (C.2)."""
-    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
 
 async def _group_iri(session: AsyncSession, post: Post) -> str | None:

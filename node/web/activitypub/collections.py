@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from node.activitypub import writing
 from node.activitypub.origin import host_of
+from node.activitypub.shapes import strict_object
 from node.errors import Malformed, NotFound
 from node.store.queries import collections as queries
 from node.store.queries.actors import find_actor
@@ -71,7 +72,7 @@ async def featured(request: Request) -> Response:
     async with node_of(request).reading() as session:
         group = await get_local_actor(session, request, _owner(request))
         posts = await queries.featured_threads(session, group)
-        items = [await post_document(session, post) for post in posts]
+        items = [strict_object(await post_document(session, post)) for post in posts]
     listed = writing.write_ordered_collection(f"{group.iri}/featured", items)
     return _answer(request, group, listed)
 

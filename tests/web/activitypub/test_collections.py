@@ -61,10 +61,12 @@ async def test_a_group_outbox_stops_at_fifty(quay, alice, bees):
     assert found["totalItems"] == 51
 
 
-async def test_posts_from_elsewhere_stand_in_the_outbox_as_they_came(quay, rob, bees):
+async def test_posts_from_elsewhere_stand_in_the_outbox_in_the_shape_that_lemmy_reads(quay, rob, bees):
     thread = await quay.post(rob, bees)
     create = (await quay.json("/c/bees/outbox"))["orderedItems"][0]["object"]
-    assert create["object"] == json.loads(thread.document)
+    came = json.loads(thread.document)
+    assert isinstance(came["cc"], str)
+    assert create["object"] == came | {"cc": [came["cc"]]}
     assert (create["id"], create["actor"]) == (thread.create_iri, rob.iri)
     assert create["cc"] == [f"{rob.iri}/followers"]  # a list, also where the object has a string
 
