@@ -12,6 +12,8 @@ from node.web.languages import folder_of
 from node.web.negotiate import negotiated
 from node.web.pages import (
     account,
+    bans,
+    blocks,
     crossposting,
     gatherings,
     groups,
@@ -32,6 +34,7 @@ from node.web.pages import (
     search,
     settings,
     siblings,
+    standing,
     tags,
     threads,
     votes,
@@ -84,6 +87,8 @@ def _doors() -> list[BaseRoute]:
         _form("/settings/profile", settings.profile),
         *_moving("/settings/moving"),
         _act("/settings/messages", settings.messages),
+        _form("/settings/blocks", blocks.show),
+        Route("/settings/standing", standing.show),
         *_messages(),
         Route("/notifications", notifications.show),
         _act("/notifications/read", notifications.read),
@@ -156,6 +161,10 @@ def _acts() -> list[BaseRoute]:
         _act("/post/{token}/attendance/{number}", gatherings.answer),
         _form("/c/{name}/moderation/reports", reports.queue_of_group),
         _form("/reports", reports.queue_of_node),
+        _form("/c/{name}/moderation/bans", bans.of_group),
+        _act("/c/{name}/moderation/bans/lift", bans.lift_of_group),
+        _form("/bans", bans.of_node),
+        _act("/bans/lift", bans.lift_of_node),
         *(
             Route(f"/{kind}/{{token}}/{name}", guarded(endpoint), methods=methods)
             for kind in ("post", "comment")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -15,19 +15,30 @@ from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.moderation import Ban, Block
 from node.store.tables.posts import Post
 
-BANS_SHOWN = 200  # newest first
+BANS_SHOWN = 50  # newest first
+BLOCKS_SHOWN = 100  # newest first
 
 
 @dataclass(frozen=True, slots=True)
 class BanLine:
     """A ban as pages show it."""
 
+    id: int
     person: ActorLine
     by: ActorLine | None
     reason: str
     at: datetime
     expires_at: datetime | None
     content_removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockLine:
+    """Somebody whom a member has blocked."""
+
+    id: int
+    person: ActorLine
+    at: datetime
 
 
 async def find_ban(session: AsyncSession, actor_id: int | None, scope: str) -> Ban | None:
@@ -69,19 +80,29 @@ def in_force(now: datetime) -> ColumnElement[bool]:
     return or_(col(Ban.expires_at).is_(None), col(Ban.expires_at) > now)
 
 
-async def bans_of(session: AsyncSession, scope: str, now: datetime) -> tuple[BanLine, ...]:
-    """Return who is banned from *scope* at *now*, the newest ban first."""
-    bans = list(
-        await session.scalars(
-            select(Ban)
-            .where(col(Ban.scope) == scope, in_force(now))
-            .order_by(col(Ban.at).desc(), col(Ban.id).desc())
-            .limit(BANS_SHOWN)
-        )
-    )
+def has_ended(now: datetime) -> ColumnElement[bool]:
+    """Condition: the ban has ended, and what was hidden with it has not been shown again."""
+    return and_(col(Ban.expires_at) <= now, col(Ban.content_removed).is_(True))
+
+
+async def bans_of(
+    session: AsyncSession, scope: str, now: datetime, *, ended: bool = False, before: int | None = None
+) -> tuple[BanLine, ...]:
+    """Return who is banned from *scope* at *now*, the newest ban first.
+
+    ended: bans that are over but still hide what was written. before: row number of the last line of the page above.
+    """
+    query = select(Ban).where(col(Ban.scope) == scope, has_ended(now) if ended else in_force(now))
+    last = await session.get(Ban, before) if before is not None else None
+    if last is not None:
+        older = and_(col(Ban.at) == last.at, col(Ban.id) < last.id)
+        query = query.where(or_(col(Ban.at) < last.at, older))
+    found = await session.scalars(query.order_by(col(Ban.at).desc(), col(Ban.id).desc()).limit(BANS_SHOWN))
+    bans = list(found)
     actors = await lines_of(session, [one for ban in bans for one in (ban.actor_id, ban.by_id)])
     return tuple(
         BanLine(
+            id=ban.id or 0,
             person=actors[ban.actor_id],
             by=actors.get(ban.by_id or 0),
             reason=ban.reason,
@@ -93,15 +114,19 @@ async def bans_of(session: AsyncSession, scope: str, now: datetime) -> tuple[Ban
     )
 
 
-async def blocked_by(session: AsyncSession, blocker_id: int | None) -> tuple[ActorLine, ...]:
-    """Return whom somebody has blocked, the newest first."""
-    found = await session.scalars(
-        select(Actor)
-        .join(Block, col(Block.blocked_id) == col(Actor.id))
+async def blocked_by(
+    session: AsyncSession, blocker_id: int | None, before: int | None = None
+) -> tuple[BlockLine, ...]:
+    """Return whom somebody has blocked, the newest first. before: row number of the last line of the page above."""
+    query = (
+        select(Block, Actor)
+        .join(Actor, col(Actor.id) == col(Block.blocked_id))
         .where(col(Block.blocker_id) == blocker_id)
-        .order_by(col(Block.at).desc(), col(Block.id).desc())
     )
-    return tuple(line_of(actor) for actor in found)
+    if before is not None:
+        query = query.where(col(Block.id) < before)
+    found = await session.execute(query.order_by(col(Block.id).desc()).limit(BLOCKS_SHOWN))
+    return tuple(BlockLine(block.id or 0, line_of(actor), block.at) for block, actor in found)
 
 
 def within(author: Actor, group: Actor | None, home: str, *, is_ours: bool) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from node.store.queries.people import (
     web_address,
 )
 from node.store.queries.posts import confirmed_at, visible_to
-from node.store.queries.standing import holds_office
+from node.store.queries.standing import BanNote, ban_in_force, holds_office
 from node.store.queries.threads import ThreadLine, lines_of_threads
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow, Moderator
@@ -58,6 +58,7 @@ class GroupPage:
     moderators: tuple[ActorLine, ...]
     is_moderator: bool
     may_start: bool  # whether the viewer may start a thread
+    ban: BanNote | None  # what keeps the viewer from taking part
     posting_restricted: bool
     private: bool  # its members alone read it
     waiting: int  # requests to be let in, for its moderators
@@ -122,6 +123,7 @@ async def group_page(
         threads = threads.where(period)
     found, more = await cut(session, threads, order_of(listing.sort), listing.after, THREADS_SHOWN)
     is_moderator = viewer is not None and await holds_office(session, viewer, group, now)
+    ban = await ban_in_force(session, viewer, group, now) if viewer is not None else None
     return GroupPage(
         actor=line_of(group),
         summary=group.summary,
@@ -132,7 +134,9 @@ async def group_page(
         home_followers=None if group.is_local else group.home_followers,
         moderators=await _moderators(session, group),
         is_moderator=is_moderator,
+        ban=ban,
         may_start=viewer is not None
+        and ban is None
         and group.moved_to is None
         and group.kind != "Feed"
         and (is_moderator or not group.posting_restricted)

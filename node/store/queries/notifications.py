@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from node.store.queries.cautions import OwnBan, own_bans
 from node.store.queries.messages import conversations_with
 from node.store.queries.people import ActorLine, line_of, lines_of, titles_of
 from node.store.queries.posts import visible_to
@@ -32,6 +33,7 @@ class NotificationLine:
     unread: bool
     group: ActorLine | None = None
     text: str = ""  # a reason, plain text
+    ban: OwnBan | None = None  # the ban that was told of, while it is in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ async def count_unread(session: AsyncSession, member: Member, actor: Actor) -> i
     return await session.scalar(query) or 0
 
 
-async def notification_page(session: AsyncSession, member_id: int, actor: Actor) -> NotificationPage:
+async def notification_page(
+    session: AsyncSession, member_id: int, actor: Actor, now: datetime
+) -> NotificationPage:
     """Return the member's page of notifications."""
     read_at = await session.scalar(
         select(col(Member.read_notifications_at)).where(col(Member.id) == member_id)
@@ -74,17 +78,22 @@ async def notification_page(session: AsyncSession, member_id: int, actor: Actor)
     titles = await titles_of(session, [post.root_id for _, post, _ in found if post is not None], actor)
     groups = await lines_of(session, [notification.group_id for notification, _, _ in found])
     talks = await conversations_with(session, actor, {by.id for one, _, by in found if one.kind == "message"})
+    bans = {
+        (ban.group.id if ban.group else None, ban.host if not ban.group else ""): ban
+        for ban in await own_bans(session, actor, now)
+    }
     lines = tuple(
         NotificationLine(
             kind=notification.kind,
             by=line_of(by),
-            path=_path(notification, post, groups.get(notification.group_id or 0), talks),
+            path=_path(notification, post, groups.get(notification.group_id or 0), by, talks),
             title=_title(post, titles),
             content=post.content if post is not None and post.removed_at is None else "",
             at=notification.at,
             unread=read_at is None or notification.at > read_at,
             group=groups.get(notification.group_id or 0),
             text=notification.text,
+            ban=_ban(notification, by, bans),
         )
         for notification, post, by in found
     )
@@ -93,21 +102,42 @@ async def notification_page(session: AsyncSession, member_id: int, actor: Actor)
 
 
 def _fit_to_read(actor: Actor) -> ColumnElement[bool]:
-    """Condition: the post may be read; or it is the member's own that was removed; or it is about no post."""
-    own = and_(col(Notification.kind) == "removed", col(Post.author_id) == actor.id)
+    """Condition: the post may be read; or it is the member's own that was judged; or it is about no post."""
+    own = and_(col(Notification.kind).in_(("removed", "caution")), col(Post.author_id) == actor.id)
     return or_(col(Notification.post_id).is_(None), own, visible_to(actor))
 
 
 def _path(
-    notification: Notification, post: Post | None, group: ActorLine | None, talks: dict[int, str]
+    notification: Notification,
+    post: Post | None,
+    group: ActorLine | None,
+    by: Actor,
+    talks: dict[int, str],
 ) -> str:
     if notification.kind == "message":
         return f"/messages/{talks.get(notification.actor_id, '')}"
     if notification.kind == "request" and group is not None:
         return f"{group.path}/requests"
+    if notification.kind == "report":
+        return f"{group.path}/moderation/reports" if group is not None else "/reports"
     if post is None:
-        return group.path if group is not None else ""
+        return _place(notification, group, by)
     return f"/post/{post.token}" if post.root_id is None else f"/comment/{post.token}"
+
+
+def _place(notification: Notification, group: ActorLine | None, by: Actor) -> str:
+    if group is not None:
+        return group.path
+    if notification.kind in {"ban", "unban"}:
+        return "/settings/standing"
+    return line_of(by).path if notification.kind == "moved" else ""
+
+
+def _ban(notification: Notification, by: Actor, bans: dict[tuple[int | None, str], OwnBan]) -> OwnBan | None:
+    if notification.kind != "ban":
+        return None
+    from_group = notification.group_id is not None
+    return bans.get((notification.group_id, "" if from_group else by.host))
 
 
 def _title(post: Post | None, titles: dict[int, str]) -> str:

@@ -14,6 +14,7 @@ from node.errors import Gone, NotFound
 from node.store.queries.actors import find_by_handle
 from node.store.queries.paging import Position, cut, order_of
 from node.store.queries.posts import visible_to
+from node.store.queries.standing import shuns
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow, Moderator
 from node.store.tables.posts import Post
@@ -60,6 +61,7 @@ class ProfilePage:
     url: str | None  # its page at home, for a remote one
     since: datetime
     is_self: bool
+    blocked: bool  # by the viewer
     follow: str | None  # state of the viewer's follow
     followers: int
     moderates: tuple[ActorLine, ...]
@@ -164,6 +166,7 @@ async def profile_page(
         url=None if actor.is_local else web_address(actor.url or actor.iri),
         since=actor.published,
         is_self=viewer is not None and viewer.id == actor.id,
+        blocked=viewer is not None and await shuns(session, viewer.id, actor.id),
         follow=await follow_state(session, viewer, actor),
         followers=await count_followers(session, actor),
         moderates=await _moderated(session, actor),

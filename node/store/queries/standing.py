@@ -19,22 +19,42 @@ from node.store.tables.moderation import Ban, Block
 from node.store.tables.posts import Post
 
 
+@dataclass(frozen=True, slots=True)
+class BanNote:
+    """Why somebody may not take part. expires_at: None until it is lifted."""
+
+    from_group: bool  # else from a whole node
+    reason: str
+    expires_at: datetime | None
+
+
 async def is_banned(session: AsyncSession, actor: Actor, group: Actor | None, now: datetime) -> bool:
     """Tell whether *actor* is banned at *now*: from the group, its node, this node, or by their own node.
 
-    group: None asks for this node and their own alone. Scopes of nodes end in a slash, however they were written
-    (pitfall 42).
+    group: None asks for this node and their own alone.
+    """
+    return await ban_in_force(session, actor, group, now) is not None
+
+
+async def ban_in_force(
+    session: AsyncSession, actor: Actor, group: Actor | None, now: datetime
+) -> BanNote | None:
+    """Return the ban that keeps *actor* out at *now*, of several the one that ends last; asked as `is_banned`.
+
+    Scopes of nodes end in a slash, however they were written (pitfall 42).
     """
     scopes = [f"{actor.home}/"] if group is None else [f"{actor.home}/", group.iri, f"{group.home}/"]
     own = select(Actor.iri).where(
         col(Actor.kind) == "Application", col(Actor.path) == "/", col(Actor.sealed_key).is_not(None)
     )
-    query = select(Ban.id).where(
+    query = select(Ban).where(
         col(Ban.actor_id) == actor.id,
         or_(col(Ban.scope).in_(scopes), col(Ban.scope).in_(own)),
         or_(col(Ban.expires_at).is_(None), col(Ban.expires_at) > now),
     )
-    return await session.scalar(query.limit(1)) is not None
+    query = query.order_by(col(Ban.expires_at).is_not(None), col(Ban.expires_at).desc())
+    ban: Ban | None = await session.scalar(query.limit(1))
+    return BanNote(ban.group_id is not None, ban.reason, ban.expires_at) if ban is not None else None
 
 
 async def shuns(session: AsyncSession, blocker_id: int | None, blocked_id: int | None) -> bool:
@@ -64,10 +84,14 @@ async def holds_office(session: AsyncSession, actor: Actor, group: Actor, now: d
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What somebody may do in office in a thread. may_hide: also an administrator, of a group elsewhere."""
+    """What somebody may do in office in a thread. may_hide: also an administrator, of a group elsewhere.
+
+    ban: what keeps them from taking part at all.
+    """
 
     holds: bool
     may_hide: bool
+    ban: BanNote | None = None
 
 
 async def office_in(session: AsyncSession, thread: Post, viewer: Actor | None, now: datetime) -> Office:
@@ -76,7 +100,8 @@ async def office_in(session: AsyncSession, thread: Post, viewer: Actor | None, n
         return Office(holds=False, may_hide=False)
     group = await session.get(Actor, thread.group_id) if thread.group_id is not None else None
     holds = group is not None and await holds_office(session, viewer, group, now)
-    return Office(holds, may_hide=holds or await is_administrator(session, viewer))
+    ban = await ban_in_force(session, viewer, group, now)
+    return Office(holds, may_hide=holds or await is_administrator(session, viewer), ban=ban)
 
 
 async def find_curated(

@@ -17,7 +17,7 @@ from node.store.queries.crossposts import also_in, others_about
 from node.store.queries.gatherings import EventView, PollView, event_of, poll_of, polls_of
 from node.store.queries.people import ActorLine, lines_of, web_address
 from node.store.queries.posts import confirmed_at, visible_to
-from node.store.queries.standing import Office, office_in
+from node.store.queries.standing import BanNote, Office, office_in
 from node.store.queries.trees import Branch, Cut, closed, cut_tree
 from node.store.queries.trimmings import BARE, Trimmings, trimmings_of
 from node.store.tables.actors import Actor
@@ -117,6 +117,7 @@ class ThreadPage:
     hung: Trimmings = BARE
     removal_reason: str = ""
     in_office: bool = False  # whether the viewer moderates here
+    ban: BanNote | None = None  # what keeps the viewer from answering
 
 
 async def get_shown(session: AsyncSession, token: str, viewer: Actor | None, *, comment: bool) -> Post:
@@ -260,7 +261,10 @@ async def thread_page(
         gone=gone,
         is_mine=viewer is not None and viewer.id == root.author_id,
         may_remove=office.may_hide and (viewer is None or viewer.id != root.author_id),
-        may_reply=viewer is not None and not gone and (root.locked_at is None or office.holds),
+        may_reply=viewer is not None
+        and not gone
+        and office.ban is None
+        and (root.locked_at is None or office.holds),
         comments=comments,
         order=order,
         focus=next((one for one in comments if one.focused), None),
@@ -273,6 +277,7 @@ async def thread_page(
         hung=(await trimmings_of(session, [root], viewer)).get(root.id or 0, BARE),
         removal_reason=root.removal_reason,
         in_office=office.holds,
+        ban=office.ban,
     )
 
 

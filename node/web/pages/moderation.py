@@ -25,11 +25,9 @@ from node.store.queries.standing import holds_office
 from node.store.tables.actors import Actor
 from node.web import forms
 from node.web.forms import Filled
-from node.web.languages import mark
+from node.web.pages.naming import NOBODY
 from node.web.rendering import INVALID, FormView, form_view, redirect, render
 from node.web.session import acting, member_of, viewer_of
-
-NOBODY = mark("Nobody was found under this name. Write a handle, such as @ada@example.org.")
 
 
 class LogQuery(BaseModel):
@@ -106,7 +104,7 @@ async def seat(request: Request) -> Response:
     """POST /c/{name}/moderators: appoint somebody by their handle, or dismiss one."""
     node: Node = request.app.state.node
     account = await member_of(request)
-    group = await _in_office(request)
+    group = await in_office(request)
     filled = await forms.read_form(request, SeatForm)
     form = filled.model
     if form is None:
@@ -130,7 +128,7 @@ async def settings(request: Request) -> Response:
     """GET and POST /c/{name}/settings: the charter."""
     node: Node = request.app.state.node
     account = await member_of(request)
-    group = await _in_office(request)
+    group = await in_office(request)
     if request.method != "POST":
         return await _charter(request, group, None)
     filled = await forms.read_form(request, CharterForm)
@@ -192,7 +190,7 @@ async def _show(request: Request, filled: Filled[SeatForm] | None) -> Response:
     node: Node = request.app.state.node
     viewer = await viewer_of(request)
     account = await member_of(request)
-    group = await _in_office(request)
+    group = await in_office(request)
     async with node.reading() as session:
         page = ModerationPage(
             actor=line_of(group),
@@ -222,7 +220,7 @@ async def _charter(request: Request, group: Actor, filled: Filled[CharterForm] |
     return await render(request, "groups/settings.html", page, status=INVALID if filled else 200)
 
 
-async def _in_office(request: Request) -> Actor:
+async def in_office(request: Request) -> Actor:
     """Return the group that the address names, or raise Forbidden for a member who is not in office there."""
     node: Node = request.app.state.node
     account = await member_of(request)

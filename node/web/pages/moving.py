@@ -15,9 +15,10 @@ from node.errors import Forbidden, Malformed, NodeError, NotFound
 from node.inbox.lookup import find_named_anew
 from node.runtime import Node
 from node.store.database import Transaction
-from node.store.queries.actors import find_actors, get_actor, moderates
+from node.store.queries.actors import find_actors, get_actor
 from node.store.queries.members import Account
 from node.store.queries.people import ActorLine, get_named, line_of
+from node.store.queries.standing import holds_office
 from node.store.tables.actors import Actor
 from node.web import forms
 from node.web.forms import Filled
@@ -151,15 +152,15 @@ async def _mover(request: Request, tx: Transaction) -> tuple[Actor, str]:
     name = request.path_params.get("name")
     if name is None:
         return member, "/settings/moving"
-    return await run_by(tx.session, account, str(name), node.settings.host), f"/c/{name}/moving"
+    return await run_by(node, tx.session, account, str(name)), f"/c/{name}/moving"
 
 
-async def run_by(session: AsyncSession, account: Account, name: str, host: str) -> Actor:
+async def run_by(node: Node, session: AsyncSession, account: Account, name: str) -> Actor:
     """Return the group of ours of that name if the member runs it; raises NotFound and Forbidden."""
-    group = await get_named(session, name, host, group=True)
+    group = await get_named(session, name, node.settings.host, group=True)
     if not group.is_local:
         raise Forbidden("This group lives elsewhere: it is run there.")
-    if account.role != "administrator" and not await moderates(session, account.actor.id, group.id):
+    if not await holds_office(session, account.actor, group, node.clock.now()):
         raise Forbidden("Only the moderators of the group do this.")
     return group
 

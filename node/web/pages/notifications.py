@@ -28,7 +28,7 @@ async def show(request: Request) -> Response:
     node: Node = request.app.state.node
     account = await member_of(request)
     async with node.reading() as session:
-        page = await notification_page(session, account.member_id, account.actor)
+        page = await notification_page(session, account.member_id, account.actor, node.clock.now())
     return await render(request, "notifications/show.html", page)
 
 

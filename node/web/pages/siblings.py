@@ -14,9 +14,9 @@ from node.errors import Forbidden, Malformed, NodeError, NotFound
 from node.inbox.linking import link, unlink
 from node.inbox.lookup import find_named_anew
 from node.runtime import Node
-from node.store.queries.actors import moderates
 from node.store.queries.listings import siblings_of, unlist
 from node.store.queries.people import ActorLine, get_named, line_of
+from node.store.queries.standing import holds_office
 from node.store.queries.threads import get_visible, path_of
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
@@ -85,7 +85,7 @@ async def add(request: Request) -> Response:
         return await _page(request, filled)
     name = str(request.path_params["name"])
     async with node.reading() as session:
-        group = await run_by(session, account, name, node.settings.host)
+        group = await run_by(node, session, account, name)
     try:
         other = await find_named_anew(node, filled.model.sibling)
         await link(node, group, other)
@@ -106,7 +106,7 @@ async def remove(request: Request) -> Response:
     name = str(request.path_params["name"])
     async with node.transaction() as tx:
         await acting(tx, account)
-        group = await run_by(tx.session, account, name, node.settings.host)
+        group = await run_by(node, tx.session, account, name)
         await unlink(tx, group, filled.model.sibling)
     return redirect(f"/c/{name}/siblings")
 
@@ -118,7 +118,7 @@ async def hide(request: Request) -> Response:
     name = str(request.path_params["name"])
     async with node.transaction() as tx:
         await acting(tx, account)
-        group = await run_by(tx.session, account, name, node.settings.host)
+        group = await run_by(node, tx.session, account, name)
         thread = await get_visible(
             tx.session, str(request.path_params["token"]), account.actor, comment=False
         )
@@ -134,9 +134,8 @@ async def relocate(request: Request) -> Response:
     async with node.reading() as session:
         thread = await get_visible(session, token, account.actor, comment=False)
         group = await session.get(Actor, thread.group_id) if thread.group_id else None
-        may = group is not None and (
-            account.role == "administrator" or await moderates(session, account.actor.id, group.id)
-        )
+        now = node.clock.now()
+        may = group is not None and await holds_office(session, account.actor, group, now)
     if group is None or not may:
         raise Forbidden("Only the moderators of the group do this.")
     filled = await forms.read_form(request, ElsewhereForm) if request.method == "POST" else None
@@ -175,7 +174,7 @@ async def _page(request: Request, filled: forms.Filled[SiblingForm] | None) -> R
     account = await member_of(request)
     name = str(request.path_params["name"])
     async with node.reading() as session:
-        group = await run_by(session, account, name, node.settings.host)
+        group = await run_by(node, session, account, name)
         found = await siblings_of(session, group)
     page = SiblingsPage(
         actor=line_of(group),

@@ -1,7 +1,16 @@
+import ast
+import re
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
+from node.store.tables.actors import Actor
+from node.store.tables.members import Member, Notification
 from node.store.tables.posts import Post
+
+ROOT = Path(__file__).resolve().parents[3]
+TELLERS = {"tell", "_tell", "tell_once", "tell_moderators", "tell_followers", "Notification"}
 
 
 @pytest.fixture
@@ -64,3 +73,43 @@ async def test_an_empty_page_says_what_it_is_for(ada):
 async def test_strangers_are_led_to_sign_in(stranger):
     page = await stranger.get("/notifications")
     assert page.response.headers["location"] == "/sign-in?next=/notifications"
+
+
+def kinds_made():
+    """Every kind of notification that stands in the code: where members are told, and where a row is made."""
+    found = set()
+    for path in sorted((ROOT / "node").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in TELLERS:
+                named = [one.value for one in call.keywords if one.arg == "kind"]
+                for given in [*named, *call.args[:3]]:
+                    found |= _spoken(given)
+    return found
+
+
+def _spoken(given):
+    if isinstance(given, ast.IfExp):
+        return _spoken(given.body) | _spoken(given.orelse)
+    if isinstance(given, ast.JoinedStr):  # f"guest-{kind}", of what an invited guest answers
+        return {f"{given.values[0].value}{end}" for end in ("accepted", "declined")}
+    return {given.value} if isinstance(given, ast.Constant) and isinstance(given.value, str) else set()
+
+
+async def test_every_kind_that_the_node_makes_has_words_of_its_own_in_both_languages(ada, bo, beta):
+    kinds = sorted(kinds_made())
+    assert {"reply", "mention", "moved", "ban", "guest-declined", "resolved"} <= set(kinds)
+    async with beta.node.transaction() as tx:
+        by = await tx.session.scalar(select(Actor).where(Actor.username == "bo"))
+        member = await tx.session.scalar(select(Member).join(Actor).where(Actor.username == "ada"))
+        for kind in ["unheard-of", *kinds]:
+            tx.session.add(Notification(member_id=member.id, kind=kind, actor_id=by.id, text=kind, at=tx.now))
+    for language in ("en", "fr"):
+        await ada.submit("/settings/language", {"language": language}, on="/settings")
+        page = (await ada.get("/notifications")).response.text
+        entries = re.findall(r"<li class=\"unread\">.*?</li>", page, re.DOTALL)
+        said = {}
+        for entry in entries:
+            kind = re.search(r'<p class="hint" dir="auto">([\w-]+)</p>', entry)[1]
+            said[kind] = re.search(r"</span><span>(.*?)</span><span>", entry, re.DOTALL)[1]
+        assert set(said) == {"unheard-of", *kinds}
+        assert len(set(said.values())) == len(said), "each is told apart, and from what is unheard of"

@@ -1,5 +1,7 @@
 """Pages of a group's siblings, and of giving a thread to another group."""
 
+from node.store.queries.actors import get_actor
+from node.store.tables.moderation import Ban
 from tests.support.stranger import Stranger
 
 
@@ -36,3 +38,17 @@ async def test_a_moderator_gives_a_thread_to_another_group_of_theirs(ada, bo):
     assert page.status == 303
     assert "About wasps" in (await bo.get("/c/wasps")).text
     assert "About wasps" not in (await bo.get("/c/bees")).text
+
+
+async def test_a_moderator_who_is_banned_neither_links_nor_moves_anything(ada, beta):
+    """RULE C4: whoever is banned holds no office, whatever the list says."""
+    await ada.founds("bees")
+    thread = await ada.writes("bees", "About wasps")
+    async with beta.node.transaction() as tx:
+        me = await get_actor(tx.session, "https://beta.example/u/ada")
+        tx.session.add(
+            Ban(actor_id=me.id, scope="https://beta.example/", iri="https://beta.example/b", at=tx.now)
+        )
+    for path in ("/c/bees/siblings", "/c/bees/moving", f"{thread}/move", "/c/bees/moderation"):
+        assert (await ada.get(path)).status == 403, path
+    assert f"{thread}/move" not in (await ada.get(thread)).links

@@ -1,0 +1,45 @@
+"""Whom a form names: somebody known here, or looked up at their own server."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from node.errors import Gone, NodeError, NotFound, TooMany
+from node.inbox.lookup import find_named_anew
+from node.local import attempts
+from node.runtime import Node
+from node.store.queries.actors import find_actor
+from node.store.queries.people import get_named
+from node.store.tables.actors import Actor
+from node.web.languages import mark
+from node.web.session import acting, member_of
+
+NOBODY = mark("Nobody was found under this name. Write a handle, such as @ada@example.org.")
+
+
+async def find_person(request: Request, typed: str) -> Actor:
+    """Return the person that a handle or an address names, as they are known here.
+
+    Only who is not known is looked up, so that a server that is away keeps nobody from being banned or blocked.
+    Raises NotFound, with a sentence for the field, and TooMany.
+    """
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    async with node.reading() as session:
+        known = await find_actor(session, typed.strip())
+        if known is None:
+            try:
+                known = await get_named(session, typed.strip().lstrip("@"), node.settings.host, group=False)
+            except (NotFound, Gone):
+                known = None
+    if known is not None:
+        return known
+    async with node.transaction() as tx:
+        await acting(tx, account)
+        await attempts.spend(tx, f"lookup:{account.member_id}", attempts.LOOK_UPS)
+    try:
+        return await find_named_anew(node, typed)
+    except TooMany:
+        raise
+    except NodeError as error:
+        raise NotFound(NOBODY, detail=str(error)) from error
