@@ -11,6 +11,7 @@ from node.network.client import Budget
 from node.outbox.publish import publish
 from node.store.queries.actors import get_actor, is_follower
 from node.store.tables.follows import Follow
+from tests.support.stranger import Stranger
 
 
 async def edges(island):
@@ -83,6 +84,22 @@ async def test_a_refusal_is_told(sea, alpha, beta):
         await publish(tx, await follow.answer(tx, group, asker, accept=False))
     await sea.settle()
     assert await edges(alpha) == ["rejected"]
+
+
+async def test_an_accept_may_name_the_follow_by_its_id_alone(sea, alpha):
+    """C.1: the id is the one that we gave it, and who answers is who was asked."""
+    gts = Stranger(sea, "gts.example", software="gotosocial")
+    club, other = gts.person("club", kind="Group"), gts.person("other")
+    ada = await alpha.member("ada")
+    target = await fetch_actor(alpha.node, club, Budget(5))
+    async with alpha.node.transaction() as tx:
+        await perform(tx, follow.compose(tx, ada.actor, await get_actor(tx.session, target.iri)))
+    await sea.settle()
+    (asked,) = gts.got("Follow")
+    for actor, expected in ((other, "pending"), (club, "accepted")):
+        await gts.send(alpha, gts.activity("Accept", actor, asked["id"]))
+        await sea.settle()
+        assert await edges(alpha) == [expected], actor
 
 
 async def test_an_answer_from_another_than_the_asked_opens_nothing(sea, alpha, beta, gamma):
