@@ -6,7 +6,6 @@ answers a poll with a name and without words is a vote in it (C.14, pitfall 98):
 
 from __future__ import annotations
 
-from sqlalchemy import update as sql_update
 from sqlmodel import col, select
 
 from node.activities import ask, hiding, keeping, membership, messages, polls
@@ -62,7 +61,7 @@ async def check(tx: Transaction, create: Activity) -> None:
 
 
 async def apply(tx: Transaction, create: Activity) -> None:
-    """Keep the post, tell the members it concerns, and take a group's first word as membership."""
+    """Keep the post and tell the members it concerns."""
     document = _document(create)
     if await polls.is_ballot(tx, document):
         await polls.apply(tx, create, document.in_reply_to or "", polls.answer_of(document), iri=document.iri)
@@ -84,8 +83,6 @@ async def apply(tx: Transaction, create: Activity) -> None:
         verified=create.verified,
     )
     await hiding.catch_up(tx, post)
-    if create.announced_by is not None and group is not None and not group.manually_approves:
-        await _membership_is_clear(tx, group)
     if not fresh or create.backfilled or post.removed_at is not None:
         return
     if not (author.is_local and await _waits(tx, create, author, post)):
@@ -284,15 +281,6 @@ async def _is_read_here(tx: Transaction, create: Activity, document: ObjectDocum
         return False
     followers = select(Follow.id).where(col(Follow.followee_id) == author.id, col(Follow.state) == "accepted")
     return await tx.session.scalar(followers.limit(1)) is not None
-
-
-async def _membership_is_clear(tx: Transaction, group: Actor) -> None:
-    """Some groups answer a Follow with their first Announce alone (pitfall 85)."""
-    await tx.session.execute(
-        sql_update(Follow)
-        .where(col(Follow.followee_id) == group.id, col(Follow.state) == "pending")
-        .values(state="accepted", answered_at=tx.now)
-    )
 
 
 HANDLER = Handler("Create", check=check, apply=apply, needs=("actor", "group", "parent"))

@@ -1,10 +1,13 @@
 """Follow{actor: Person, object: Group or Person}, and its Accept, Reject and Undo (FEDERATION C.1).
 
 Undo carries a Follow that peers may have made anew, so it is matched by actor and object. Accept and Reject
-carry the Follow with the id that we gave it, or that id alone, and are matched by it as well (A08, V31).
+carry the Follow with the id that we gave it, or that id alone, and are matched by it as well (A08, V31). What nobody
+answers is asked again: see `unanswered`.
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from sqlmodel import col, select
 
@@ -17,6 +20,7 @@ from node.errors import Conflict, Forbidden, NotFound, Refused
 from node.outbox.publish import publish
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
+from node.store.queries.followers import find_follow
 from node.store.queries.listings import hide_sibling, show_existing
 from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
@@ -25,6 +29,7 @@ from node.store.tables.peers import Peer
 
 # Their code would show it to everybody (FEDERATION C.16).
 KNOW_NO_PRIVATE_GROUPS = frozenset({"kbin", "mbin"})
+ASKED_AGAIN_AFTER = timedelta(hours=1)
 
 
 async def check(tx: Transaction, follow: Activity) -> None:
@@ -59,12 +64,14 @@ async def apply(tx: Transaction, follow: Activity) -> None:
         tx.session.add(edge)
     edge.iri, edge.kind = follow.iri, follow.type
     if edge.state == "rejected":
-        edge.state = "pending"
+        edge.state, edge.created_at = "pending", tx.now
     if followee.is_local and followee.private and await _keeps_no_secrets(tx, follower):
         await _turn_away(tx, followee, follower, edge)
         return
     if not followee.is_local:
         await tx.session.flush()
+        if edge.state == "pending":
+            await ask_for(tx, "follow", edge.iri, due_at=tx.now + ASKED_AGAIN_AFTER)
         return
     if edge.state == "accepted" or not followee.manually_approves:
         edge.state, edge.answered_at = "accepted", tx.now
@@ -126,12 +133,16 @@ async def _left(tx: Transaction, follower: Actor, followee: Actor) -> None:
 async def accept(tx: Transaction, follow: Activity) -> None:
     """The followed said yes: the edge opens, and a group's first local member brings its history (E3)."""
     edge = await _open_request(tx, follow)
-    if edge.state == "accepted":
-        return
+    if edge.state != "accepted":
+        await open_up(tx, edge)
+
+
+async def open_up(tx: Transaction, edge: Follow) -> None:
+    """A follow of ours is granted, whichever way that was said."""
     edge.state, edge.answered_at = "accepted", tx.now
     await tx.session.flush()
-    followee = await get_actor(tx.session, follow.object or "")
-    await _joined(tx, await get_actor(tx.session, follow.actor), followee)
+    follower = await tx.session.get_one(Actor, edge.follower_id)
+    await _joined(tx, follower, await tx.session.get_one(Actor, edge.followee_id))
 
 
 async def _joined(tx: Transaction, follower: Actor, followee: Actor) -> None:
@@ -263,7 +274,7 @@ async def _ends(tx: Transaction, edge: Follow) -> tuple[str, str]:
 
 async def _open_request(tx: Transaction, follow: Activity) -> Follow:
     """Return the request of ours that *follow* names, or raise NotFound: nobody asked."""
-    edge = await _by_iri(tx, follow.iri)
+    edge = await find_follow(tx.session, follow.iri)
     if edge is None or await _ends(tx, edge) != (follow.actor, follow.object):
         raise NotFound(
             "Nobody here asked to follow.", detail=f"{follow.actor} -> {follow.object}, {follow.iri}"

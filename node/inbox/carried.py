@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from node.activities.table import ANSWERS
+from node.activities.unanswered import take_as_answered
 from node.activitypub import reading
 from node.activitypub.activity import Activity
 from node.activitypub.documents import ActivityDocument, ObjectDocument
@@ -60,13 +61,14 @@ class Passing:
 
 @dataclass(slots=True)
 class Unwrapped:
-    """What an arrival says happened, each vouched for.
+    """What an arrival says happened, each vouched for. passed_by: the group that passes it on.
 
     Of what came together, refusals say what is not believed, and unfinished what another attempt may bring.
     """
 
     activities: list[Activity]
     is_batch: bool = False
+    passed_by: Actor | None = None
     refusals: list[NodeError] = field(default_factory=list)
     unfinished: TooMany | Unavailable | None = None
 
@@ -255,5 +257,6 @@ async def _echo(passing: Passing, iri: str, about: str | None = None) -> None:
     """An act of ours comes back: the group has taken it (RULE C1). about: its object's id, when *iri* is its own."""
     async with passing.node.transaction() as tx:
         await confirm(tx, iri, passing.group)
+        await take_as_answered(tx, passing.group)
         if passing.group.iri in {iri, about}:  # its charter: what a moderator here asked for
             await ask_for(tx, "refresh", passing.group.iri)

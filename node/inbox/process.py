@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from node.activities.perform import perform
+from node.activities.unanswered import take_as_answered
 from node.activitypub.activity import Activity
 from node.activitypub.documents import ObjectDocument
 from node.errors import Conflict, NodeError, Refused, TooMany, Unavailable
@@ -142,6 +143,8 @@ async def _handle(node: Node, arrival: Arrival) -> None:
     found = await unwrap(node, arrival, budget)
     ready = await _resolved(node, found, budget, last=last)
     async with node.memory(Effects).alone, node.transaction() as tx:
+        if found.passed_by is not None:
+            await take_as_answered(tx, found.passed_by)
         refusals = [refusal for activity in ready if (refusal := await _effect(tx, activity))]
         reason = "; ".join(map(str, [*found.refusals, *refusals]))
         if found.unfinished is None:

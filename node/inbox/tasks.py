@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import col, select
 
-from node.activities import polls
+from node.activities import polls, unanswered
 from node.activities.counting import tell_counts
 from node.activitypub import strictjson
 from node.activitypub.nodeinfo import Software, dialect_of, read_nodeinfo, read_wellknown
@@ -207,6 +207,11 @@ async def _followers(node: Node, task: Task) -> None:
     await synchronize(node, task.subject)
 
 
+async def _follow(node: Node, task: Task) -> datetime | None:
+    async with node.transaction() as tx:
+        return await unanswered.ask_again(tx, task.subject, task.attempts + 1)
+
+
 async def _tally(node: Node, task: Task) -> None:
     """Tell what a poll or event of ours counts by now; what is counted meanwhile asks anew."""
     async with node.transaction() as tx:
@@ -224,6 +229,7 @@ async def _close(node: Node, task: Task) -> None:
 
 
 WORK: dict[str, Work] = {
+    "follow": _follow,
     "followers": _followers,
     "moderators": _moderators,
     "restore": _restore,

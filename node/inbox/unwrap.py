@@ -6,6 +6,8 @@ for what happens in its own threads (`carried`).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from node.activitypub import reading, strictjson
 from node.activitypub.origin import same_identity
 from node.errors import Refused
@@ -37,7 +39,7 @@ async def unwrap(node: Node, arrival: Arrival, budget: Budget) -> Unwrapped:
             await _feed_changed(node, actor)
             return Unwrapped([])
         if actor.is_group:
-            return await announced(Passing(node, actor, budget), activity)
+            return replace(await announced(Passing(node, actor, budget), activity), passed_by=actor)
     return Unwrapped([await direct(node, activity, budget)])
 
 

@@ -134,17 +134,6 @@ async def test_only_who_has_asked_is_answered(scene):
             await follow.answer(tx, group, asker, accept=True)
 
 
-async def test_the_first_announce_stands_for_a_missing_accept(scene):
-    """Pitfall 85"""
-    hive = await scene.stranger("hive", kind="Group")
-    await ask(scene, hive)
-    ann = await scene.stranger("ann")
-    public = "https://www.w3.org/ns/activitystreams#Public"
-    document = scene.object(ann, to=[hive, public], audience=hive)
-    await scene.happens(scene.carrying("Create", document, audience=hive, announced_by=hive))
-    assert await edges(scene) == ["accepted"]
-
-
 async def test_an_edge_between_two_strangers_is_none_of_ours(scene):
     """V53, V58: nobody makes us keep, or count for, who follows whom elsewhere."""
     ann, bob = await scene.stranger("ann"), await scene.stranger("bob")

@@ -11,7 +11,7 @@ from node.network.client import Budget
 from node.outbox.publish import publish
 from node.store.queries.actors import get_actor, is_follower
 from node.store.tables.follows import Follow
-from tests.support.stranger import Stranger
+from tests.support.stranger import PUBLIC, Stranger
 
 
 async def edges(island):
@@ -127,3 +127,29 @@ async def test_a_follow_of_the_node_itself_is_refused(sea, alpha, beta):
     await sea.settle()
     assert [one.reason for one in await beta.arrivals()] != [""]
     assert await edges(beta) == []
+
+
+async def test_a_group_whose_accept_was_lost_is_joined_by_its_first_announce(sea, alpha):
+    """First contact with Lemmy, which drops what it queued before its lane to us began (pitfalls 84, 85).
+
+    Whatever is announced, even what is here already: the follow opens, and its history is fetched as after an Accept.
+    """
+    lemmy = Stranger(sea, "lemmy.example", software="lemmy")
+    hive, lena = lemmy.person("hive", kind="Group"), lemmy.person("lena", key="bob")
+    old, new = (
+        lemmy.note(lena, "x", type="Page", name=name, to=[hive, PUBLIC], audience=hive)
+        for name in ("Old", "New")
+    )
+    lemmy.collection(
+        f"{hive}/outbox", [lemmy.activity("Announce", hive, lemmy.create(old), to=[PUBLIC], cc=[])]
+    )
+    ada, group = await alpha.member("ada"), await fetch_actor(alpha.node, hive, Budget(9))
+    async with alpha.node.transaction() as tx:
+        await perform(tx, follow.compose(tx, ada.actor, group))
+    await sea.settle()
+    assert await edges(alpha) == ["pending"]
+    announce = lemmy.activity("Announce", hive, lemmy.create(new), to=[PUBLIC], cc=[])
+    assert await lemmy.send(alpha, announce) == 202
+    await sea.settle()
+    assert await edges(alpha) == ["accepted"]
+    assert [bool(await alpha.post(one["id"])) for one in (old, new)] == [True, True]

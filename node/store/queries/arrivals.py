@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from node.activitypub.activity import Activity
 from node.store.database import Transaction
 from node.store.queries.bans import find_blocking
+from node.store.queries.followers import find_follow
 from node.store.queries.permissions import find_asked
 from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
@@ -100,7 +101,7 @@ async def find_answered(session: AsyncSession, iri: str) -> Activity | None:
     asked = await find_asked(session, iri)
     if asked is not None:
         return asked
-    edge: Follow | None = await session.scalar(select(Follow).where(col(Follow.iri) == iri))
+    edge = await find_follow(session, iri)
     if edge is not None:
         followee = await session.get(Actor, edge.followee_id)
         return await _as_activity(session, edge.kind, iri, edge.follower_id, followee)

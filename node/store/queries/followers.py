@@ -1,4 +1,4 @@
-"""Who follows a group, by server: what a private group's doors and FEP-8fcf ask."""
+"""Who follows a group, by server: what a private group's doors and FEP-8fcf ask. And follows by their ids."""
 
 from __future__ import annotations
 
@@ -8,6 +8,21 @@ from sqlmodel import col, select
 
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow, Moderator
+
+_OF_FOLLOWS = "/activities/follow/"  # in the ids of our own
+
+
+async def find_follow(session: AsyncSession, iri: str) -> Follow | None:
+    """Return the follow of that activity id, or that was asked again under it."""
+    first, dash, time = iri.rpartition("-")
+    iris = [iri, first] if dash and time.isdigit() and _OF_FOLLOWS in first else [iri]
+    found: Follow | None = await session.scalar(select(Follow).where(col(Follow.iri).in_(iris)))
+    return found
+
+
+def repeat_iri(iri: str, time: int) -> str:
+    """Return the id under which a follow of ours is asked again, for the second *time* or a later one."""
+    return f"{iri}-{time}"
 
 
 async def has_member_at(session: AsyncSession, group: Actor, peer_id: int | None) -> bool:

@@ -192,10 +192,12 @@ class TestFollowing:
         await ada.submit("/c/bees@beta.example/follow", {"follow": "yes"}, on="/c/bees@beta.example")
         page = await ada.get("/c/bees@beta.example")
         assert "Asked to follow" in page.text
+        assert "its server has not answered yet" in page.text
         assert "This group lives on beta.example" in page.text
         await sea.settle()
         page = await ada.get("/c/bees@beta.example")
         assert "Following" in page.text
+        assert "has not answered" not in page.text
         assert "1 member on this node" in page.text
 
     async def test_the_history_that_is_on_its_way(self, sea, beta, opens):
