@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import click
 
-from node.activities import block, resolve, warn
+from node.activities import block, warn
 from node.activities.block import BanDraft
 from node.activities.perform import perform
+from node.activities.settling import Verdict, settle
 from node.cli.member import members
 from node.cli.moderate import by, moderate
 from node.cli.opening import acting_as, find_group, find_post, with_node
@@ -17,7 +18,7 @@ from node.errors import NotFound
 from node.inbox.lookup import find_named_anew
 from node.runtime import Node
 from node.store.queries.actors import get_actor
-from node.store.queries.reports import find_report, queue
+from node.store.queries.reports import ReportLine, find_report, queue
 
 why = click.option("--reason", default="", help="For everybody to read in the moderation log.")
 days = click.option("--days", type=click.IntRange(1, 3650), help="For so many days; for good when left out.")
@@ -108,6 +109,7 @@ async def reports(node: Node, *, group: str, resolved: bool, as_json: bool) -> N
             "by": line.reporter.handle if line.reporter else line.server,
             "times": line.times,
             "reason": line.reason,
+            **_outcome(line),
         }
         for line in lines
     ]
@@ -117,16 +119,26 @@ async def reports(node: Node, *, group: str, resolved: bool, as_json: bool) -> N
 @moderate.command("resolve")
 @click.argument("report")
 @by
+@click.option("--dismiss", is_flag=True, help="Nothing is wrong with it.")
+@click.option("--note", default="", help="For moderators and administrators here.")
 @with_node
-async def resolve_report(node: Node, *, report: str, member: str) -> None:
-    """Close REPORT, as `archipel moderate reports` names it: it has been dealt with."""
+async def resolve_report(node: Node, *, report: str, member: str, dismiss: bool, note: str) -> None:
+    """Close REPORT, as `archipel moderate reports` names it, and all others of the same thing."""
     async with node.transaction() as tx:
         actor = await acting_as(tx, member, node.settings.host)
         found = await find_report(tx.session, report)
         if found is None:
             raise NotFound(f"There is no report {report} here. `archipel moderate reports` shows them.")
-        await perform(tx, await resolve.compose(tx, actor, found))
-    click.echo("Resolved.")
+        await settle(tx, actor, found, Verdict(dismiss=dismiss, note=note))
+    click.echo("Dismissed." if dismiss else "Resolved.")
+
+
+def _outcome(line: ReportLine) -> dict[str, object]:
+    """Return what came of a closed report; nothing of an open one."""
+    if line.resolved_at is None:
+        return {}
+    closed_by = line.resolved_by.handle if line.resolved_by else ""
+    return {"outcome": " ".join(line.outcome), "closed by": closed_by, "note": line.note}
 
 
 async def _ban(

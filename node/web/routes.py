@@ -18,6 +18,7 @@ from node.web.pages import (
     gatherings,
     groups,
     home,
+    judging,
     membership,
     mending,
     messages,
@@ -38,6 +39,7 @@ from node.web.pages import (
     tags,
     threads,
     votes,
+    warning,
 )
 
 
@@ -103,6 +105,7 @@ def _messages() -> list[BaseRoute]:
         _form("/messages/{key}", messages.talk),
         _form("/message/{token}/edit", messages.edit),
         _act("/message/{token}/delete", messages.remove),
+        _form("/message/{token}/report", reports.message),
     ]
 
 
@@ -159,8 +162,10 @@ def _acts() -> list[BaseRoute]:
         _act("/post/{token}/attend", gatherings.attend),
         _act("/post/{token}/invite", gatherings.invite),
         _act("/post/{token}/attendance/{number}", gatherings.answer),
-        _form("/c/{name}/moderation/reports", reports.queue_of_group),
-        _form("/reports", reports.queue_of_node),
+        _form("/c/{name}/report", reports.group),
+        Route("/c/{name}/moderation/reports", reports.queue_of_group),
+        Route("/reports", reports.queue_of_node),
+        _form("/reports/{token}", judging.judge),
         _form("/c/{name}/moderation/bans", bans.of_group),
         _act("/c/{name}/moderation/bans/lift", bans.lift_of_group),
         _form("/bans", bans.of_node),
@@ -178,6 +183,7 @@ def _acts() -> list[BaseRoute]:
                 ("delete", removing.remove, FORM),
                 ("moderate", office.act, ACT),
                 ("report", reports.post, FORM),
+                ("warn", warning.warn_author, FORM),
             )
         ),
     ]

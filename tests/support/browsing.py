@@ -64,6 +64,8 @@ class Page(HTMLParser):
         name = attributes.get("name", "")
         if tag == "form":
             self.forms.append(Form(attributes.get("action", ""), attributes.get("method", "get")))
+        elif attributes.get("type") in {"checkbox", "radio"} and "checked" not in attributes:
+            pass  # what is not ticked is not sent
         elif tag == "input" and self.forms and name:
             self.forms[-1].fields[name] = attributes.get("value", "")
         elif tag == "textarea":

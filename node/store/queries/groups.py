@@ -22,6 +22,7 @@ from node.store.queries.people import (
     web_address,
 )
 from node.store.queries.posts import confirmed_at, visible_to
+from node.store.queries.reports import count_waiting as count_reports
 from node.store.queries.standing import BanNote, ban_in_force, holds_office
 from node.store.queries.threads import ThreadLine, lines_of_threads
 from node.store.tables.actors import GROUP_KINDS, Actor
@@ -62,6 +63,7 @@ class GroupPage:
     posting_restricted: bool
     private: bool  # its members alone read it
     waiting: int  # requests to be let in, for its moderators
+    reports: int  # that wait, for its moderators
     fetching: int | None  # posts fetched so far while its history is coming; None: not now
     moved_to: str | None  # id of the group that took its place
     silent: bool  # its home has not answered for days
@@ -144,6 +146,7 @@ async def group_page(
         posting_restricted=group.posting_restricted,
         private=group.private,
         waiting=await count_waiting(session, group) if is_moderator else 0,
+        reports=await count_reports(session, group) if is_moderator else 0,
         fetching=await _fetching(session, group),
         moved_to=group.moved_to,
         silent=await _is_silent(session, group),

@@ -221,6 +221,21 @@ async def own_message(session: AsyncSession, token: str, actor: Actor) -> Messag
     return found
 
 
+async def received_message(session: AsyncSession, token: str, actor: Actor) -> Message:
+    """Return a living message that the member got from somebody; raise NotFound."""
+    found: Message | None = await session.scalar(
+        select(Message).where(
+            col(Message.token) == token,
+            readable_by(actor),
+            col(Message.author_id) != actor.id,
+            col(Message.deleted_at).is_(None),
+        )
+    )
+    if found is None:
+        raise NotFound("There is nothing at this address, or it is not for you to see.")
+    return found
+
+
 async def people_of(session: AsyncSession, message: Message) -> list[Actor]:
     """Return everybody in a message: its author first, then whom it is for."""
     return [await session.get_one(Actor, message.author_id), *await recipients_of(session, message)]

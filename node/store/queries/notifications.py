@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from node.store.queries.cautions import OwnBan, own_bans
 from node.store.queries.messages import conversations_with
 from node.store.queries.people import ActorLine, line_of, lines_of, titles_of
-from node.store.queries.posts import visible_to
+from node.store.queries.posts import OPEN, visible_to
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member, Notification
 from node.store.tables.posts import Post
@@ -87,8 +87,8 @@ async def notification_page(
             kind=notification.kind,
             by=line_of(by),
             path=_path(notification, post, groups.get(notification.group_id or 0), by, talks),
-            title=_title(post, titles),
-            content=post.content if post is not None and post.removed_at is None else "",
+            title=_title(notification, post, titles),
+            content=_content(notification, post),
             at=notification.at,
             unread=read_at is None or notification.at > read_at,
             group=groups.get(notification.group_id or 0),
@@ -102,9 +102,13 @@ async def notification_page(
 
 
 def _fit_to_read(actor: Actor) -> ColumnElement[bool]:
-    """Condition: the post may be read; or it is the member's own that was judged; or it is about no post."""
+    """Condition: the post may be read; or it is the member's own that was judged; or it is about no post.
+
+    Who reported something hears that it was looked at also when it is gone since.
+    """
     own = and_(col(Notification.kind).in_(("removed", "caution")), col(Post.author_id) == actor.id)
-    return or_(col(Notification.post_id).is_(None), own, visible_to(actor))
+    reported = col(Notification.kind) == "resolved"
+    return or_(col(Notification.post_id).is_(None), own, reported, visible_to(actor))
 
 
 def _path(
@@ -120,7 +124,7 @@ def _path(
         return f"{group.path}/requests"
     if notification.kind == "report":
         return f"{group.path}/moderation/reports" if group is not None else "/reports"
-    if post is None:
+    if post is None or _is_withheld(notification, post):
         return _place(notification, group, by)
     return f"/post/{post.token}" if post.root_id is None else f"/comment/{post.token}"
 
@@ -140,7 +144,19 @@ def _ban(notification: Notification, by: Actor, bans: dict[tuple[int | None, str
     return bans.get((notification.group_id, "" if from_group else by.host))
 
 
-def _title(post: Post | None, titles: dict[int, str]) -> str:
-    if post is None:
+def _content(notification: Notification, post: Post | None) -> str:
+    if post is None or post.removed_at is not None or _is_withheld(notification, post):
+        return ""
+    return post.content
+
+
+def _is_withheld(notification: Notification, post: Post) -> bool:
+    """Tell whether a post that the member reported is one that they may not read now."""
+    shown = post.visibility in OPEN and post.deleted_at is None and post.removed_at is None
+    return notification.kind == "resolved" and not shown
+
+
+def _title(notification: Notification, post: Post | None, titles: dict[int, str]) -> str:
+    if post is None or _is_withheld(notification, post):
         return ""
     return post.title if post.root_id is None else titles.get(post.root_id, "")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -40,6 +40,8 @@ class ReportLine:
     at: datetime
     resolved_at: datetime | None
     resolved_by: ActorLine | None
+    outcome: tuple[str, ...]  # dismissed, settled, removed, warned, banned; empty: not known here
+    note: str  # of who resolved it
 
 
 async def find_report(session: AsyncSession, token: str) -> Report | None:
@@ -122,25 +124,60 @@ async def administrators(session: AsyncSession) -> list[Actor]:
 
 
 async def queue(
-    session: AsyncSession, group: Actor | None, *, resolved: bool = False
+    session: AsyncSession, group: Actor | None, *, resolved: bool = False, before: str = ""
 ) -> tuple[ReportLine, ...]:
-    """Return the reports of a group, or all of this node (group None): open ones, or those that were resolved."""
-    query = select(Report).where(
-        col(Report.resolved_at).is_not(None) if resolved else col(Report.resolved_at).is_(None)
+    """Return the reports of a group, or all of this node (group None): open ones, or those that were resolved.
+
+    The newest first. before: token of the last line of the page above.
+    """
+    at = col(Report.resolved_at) if resolved else col(Report.at)
+    query = select(Report).where(*_of(group), *_state(resolved=resolved))
+    last = await find_report(session, before) if before else None
+    then = None if last is None else (last.resolved_at if resolved else last.at)
+    if last is not None and then is not None:
+        query = query.where(or_(at < then, and_(at == then, col(Report.id) < last.id)))
+    found = await session.scalars(query.order_by(at.desc(), col(Report.id).desc()).limit(SHOWN))
+    return await lines_of_reports(session, list(found))
+
+
+async def count_waiting(session: AsyncSession, group: Actor | None) -> int:
+    """Return how many reports of a group, or of this node (group None), wait to be read."""
+    query = select(func.count()).select_from(Report).where(*_of(group), *_state(resolved=False))
+    return await session.scalar(query) or 0
+
+
+async def same_open(session: AsyncSession, report: Report) -> list[Report]:
+    """Return the open reports of the same thing to the same judges, that one among them, the oldest first."""
+    matter = same_matter(post_id=report.post_id, message_id=report.message_id, subject_id=report.subject_id)
+    judges = col(Report.group_id).is_not_distinct_from(report.group_id)
+    query = select(Report).where(matter, judges, *_state(resolved=False))
+    return list(await session.scalars(query.order_by(col(Report.id)).limit(SHOWN)))
+
+
+async def count_earlier(session: AsyncSession, report: Report) -> int:
+    """Return how many reports about the same person were upheld before, in the same group or (none) on this node."""
+    query = select(func.count()).select_from(Report)
+    query = query.where(
+        col(Report.subject_id) == report.subject_id,
+        col(Report.resolved_at).is_not(None),
+        col(Report.outcome).not_in(("", "dismissed")),
     )
-    if group is not None:
-        query = query.where(col(Report.group_id) == group.id)
-    order = (col(Report.resolved_at) if resolved else col(Report.at)).desc()
-    found = list(await session.scalars(query.order_by(order, col(Report.id).desc()).limit(SHOWN)))
-    return await _lines(session, found)
+    if report.group_id is not None:
+        query = query.where(col(Report.group_id) == report.group_id)
+    return await session.scalar(query) or 0
 
 
-async def report_line(session: AsyncSession, report: Report) -> ReportLine:
-    """Return one report."""
-    return (await _lines(session, [report]))[0]
+def _of(group: Actor | None) -> list[ColumnElement[bool]]:
+    return [] if group is None else [col(Report.group_id) == group.id]
 
 
-async def _lines(session: AsyncSession, reports: Collection[Report]) -> tuple[ReportLine, ...]:
+def _state(*, resolved: bool) -> list[ColumnElement[bool]]:
+    at = col(Report.resolved_at)
+    return [at.is_not(None) if resolved else at.is_(None)]
+
+
+async def lines_of_reports(session: AsyncSession, reports: Collection[Report]) -> tuple[ReportLine, ...]:
+    """Return reports as pages show them."""
     ids = [
         one
         for report in reports
@@ -195,4 +232,6 @@ def _line(
         at=report.at,
         resolved_at=report.resolved_at,
         resolved_by=actors.get(report.resolved_by_id or 0),
+        outcome=tuple(report.outcome.split()),
+        note=report.note,
     )

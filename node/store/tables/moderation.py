@@ -61,6 +61,10 @@ class Report(SQLModel, table=True):
     at: datetime = instant(index=True)
     resolved_at: datetime | None = maybe_instant()
     resolved_by_id: int | None = maybe_reference("actors.id", index=False)
+    outcome: str = Field(
+        default="", max_length=40
+    )  # what came of it, by words of `settling`; empty: not known here
+    note: str = Field(default="", max_length=1000)  # of who resolved it, for those in office here; never sent
 
 
 class Deed(SQLModel, table=True):

@@ -21,6 +21,7 @@ from node.store.database import Transaction
 from node.store.queries.actors import find_at, get_actor
 from node.store.queries.deeds import DeedLine, Seat, check_may_read, log_page, recent_deeds, seats
 from node.store.queries.people import ActorLine, get_named, line_of
+from node.store.queries.reports import count_waiting
 from node.store.queries.standing import holds_office
 from node.store.tables.actors import Actor
 from node.web import forms
@@ -61,6 +62,7 @@ class ModerationPage:
     """What those in office see of their group."""
 
     actor: ActorLine
+    waiting: int  # reports
     seats: tuple[Seat, ...]
     deeds: tuple[DeedLine, ...]
     form: FormView
@@ -194,6 +196,7 @@ async def _show(request: Request, filled: Filled[SeatForm] | None) -> Response:
     async with node.reading() as session:
         page = ModerationPage(
             actor=line_of(group),
+            waiting=await count_waiting(session, group),
             seats=await seats(session, group, account.actor, administers=viewer.is_administrator),
             deeds=await recent_deeds(session, group, account.actor),
             form=form_view(filled, viewer.language),

@@ -1,21 +1,23 @@
-"""Reporting a thread, a comment or a person, and the reports that wait for those who judge them."""
+"""Reporting a post, a message, a person or a group, and the queues of those who judge."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from node.activities import flag, resolve
+from node.activities import flag
 from node.activities.flag import Matter
 from node.activities.perform import perform
-from node.errors import Conflict, Forbidden, NotFound
+from node.errors import Conflict, Forbidden
 from node.runtime import Node
 from node.store.database import Transaction
-from node.store.queries.people import get_named, line_of
-from node.store.queries.reports import ReportLine, find_report, queue
+from node.store.queries.messages import received_message
+from node.store.queries.people import ActorLine, get_named, line_of
+from node.store.queries.reports import SHOWN, ReportLine, queue
 from node.store.queries.standing import holds_office
 from node.store.queries.threads import get_visible, path_of
 from node.store.tables.actors import Actor
@@ -37,7 +39,8 @@ class ReportPage:
 
     action: str
     back: str
-    name: str  # of the thread or the person; empty for a comment
+    about: str  # post, message, person, group
+    name: str  # of the thread, of the person or the group, of who wrote the message; empty for a comment
     content: str  # HTML as kept
     group: str  # whose moderators judge it; empty: administrators do
     form: FormView
@@ -50,6 +53,16 @@ async def post(request: Request) -> Response:
 
 async def person(request: Request) -> Response:
     """GET and POST /u/{name}/report."""
+    return await _report(request)
+
+
+async def group(request: Request) -> Response:
+    """GET and POST /c/{name}/report: a group as a whole, to the administrators of its node."""
+    return await _report(request)
+
+
+async def message(request: Request) -> Response:
+    """GET and POST /message/{token}/report: a private message that the member got."""
     return await _report(request)
 
 
@@ -66,73 +79,91 @@ async def _report(request: Request) -> Response:
                 return redirect(back)
             except Conflict as error:
                 filled = filled.but("reason", error.message)
+    said = matter.post or matter.message
     page = ReportPage(
-        action=f"{back}/report",
+        action=str(request.scope["path"]),
         back=back,
+        about=_kind_of(matter),
         name=matter.post.title if matter.post else line_of(matter.subject).label,
-        content=matter.post.content if matter.post else "",
+        content=said.content if said else "",
         group=line_of(matter.group).label if matter.group else "",
         form=form_view(filled, account.language),
     )
     return await render(request, "reports/new.html", page, status=INVALID if filled else 200)
 
 
+def _kind_of(matter: Matter) -> str:
+    if matter.post is not None or matter.message is not None:
+        return "post" if matter.post is not None else "message"
+    return "group" if matter.subject.is_group else "person"
+
+
 async def _matter(request: Request, tx: Transaction, actor: Actor) -> tuple[Matter, str]:
+    """Return what the address names and the page to go back to; raise NotFound for what they may not read."""
     node: Node = request.app.state.node
-    if "name" in request.path_params:
+    kind = str(request.scope["path"]).split("/", 2)[1]
+    if kind in {"u", "c"}:
         name = str(request.path_params["name"])
-        subject = await get_named(tx.session, name, node.settings.host, group=False)
+        subject = await get_named(tx.session, name, node.settings.host, group=kind == "c")
         return Matter(subject), line_of(subject).path
+    if kind == "message":
+        got = await received_message(tx.session, str(request.path_params["token"]), actor)
+        return await flag.matter_of_message(tx, got), f"/messages/{got.conversation}"
     token, is_comment = address_of(request)
     found = await get_visible(tx.session, token, actor, comment=is_comment)
     return await flag.matter_of_post(tx, found), path_of(found)
 
 
+class QueueQuery(BaseModel):
+    """Which reports, and which part of them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    resolved: Literal["", "yes"] = ""
+    before: str = Field(default="", max_length=40)
+
+
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """Reports that wait, for those who judge them."""
+    """Reports that wait, or those that were dealt with, for those who judge them."""
 
+    actor: ActorLine | None  # the group; None: all of the node
     base: str
+    resolved: bool
     lines: tuple[ReportLine, ...]
-
-
-class ResolveForm(forms.FormModel):
-    """Which report has been dealt with."""
-
-    report: str = Field(min_length=1, max_length=40)
+    older: str  # token that the next page begins below; empty: this is the last
 
 
 async def queue_of_group(request: Request) -> Response:
-    """GET and POST /c/{name}/moderation/reports: what waits in a group; one of them is closed."""
+    """GET /c/{name}/moderation/reports: what was reported in a group."""
     node: Node = request.app.state.node
     account = await member_of(request)
+    viewer = await viewer_of(request)
     async with node.reading() as session:
         name = str(request.path_params["name"])
-        group = await get_named(session, name, node.settings.host, group=True)
-        if not await holds_office(session, account.actor, group, node.clock.now()):
-            raise Forbidden("Only the group's moderators may do this.")
-    return await _queue(request, group, f"{line_of(group).path}/moderation/reports")
+        place = await get_named(session, name, node.settings.host, group=True)
+        holds = await holds_office(session, account.actor, place, viewer.now)
+    if not holds and viewer.is_administrator:
+        return redirect("/reports")  # they are told where nobody else here judges
+    if not holds:
+        raise Forbidden("Only the group's moderators may do this.")
+    return await _queue(request, place, f"{line_of(place).path}/moderation/reports")
 
 
 async def queue_of_node(request: Request) -> Response:
-    """GET and POST /reports: all that waits on this node, for administrators."""
+    """GET /reports: all that was reported on this node, for administrators."""
+    await member_of(request)
     if not (await viewer_of(request)).is_administrator:
         raise Forbidden("Only administrators read all reports of the node.")
     return await _queue(request, None, "/reports")
 
 
-async def _queue(request: Request, group: Actor | None, base: str) -> Response:
+async def _queue(request: Request, place: Actor | None, base: str) -> Response:
     node: Node = request.app.state.node
-    account = await member_of(request)
-    if request.method == "POST":
-        filled = await forms.read_form(request, ResolveForm)
-        async with node.transaction() as tx:
-            actor = await acting(tx, account)
-            found = await find_report(tx.session, filled.model.report if filled.model else "")
-            if found is None or (group is not None and found.group_id != group.id):
-                raise NotFound("There is nothing at this address, or it is not for you to see.")
-            await perform(tx, await resolve.compose(tx, actor, found))
-        return redirect(base)
+    asked = forms.query(request, QueueQuery)
+    resolved = asked.resolved == "yes"
     async with node.reading() as session:
-        page = QueuePage(base, await queue(session, group))
+        lines = await queue(session, place, resolved=resolved, before=asked.before)
+    older = lines[-1].token if len(lines) == SHOWN else ""
+    page = QueuePage(line_of(place) if place else None, base, resolved, lines, older)
     return await render(request, "reports/queue.html", page)

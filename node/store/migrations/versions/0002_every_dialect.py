@@ -421,6 +421,8 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_by_id", sa.Integer(), nullable=True),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id"], ["actors.id"], name=op.f("fk_reports_group_id_actors"), ondelete="SET NULL"
         ),
