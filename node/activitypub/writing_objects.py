@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -130,6 +131,21 @@ def write_common(post: LocalObject, kind: str) -> dict[str, Any]:
         **dict.fromkeys(("quote", "quoteUri", "_misskey_quote"), post.quote),
         "quoteAuthorization": post.quote_stamp,
     }
+
+
+def write_replies(iri: str, items: Sequence[str], *, total: int) -> dict[str, Any]:
+    """Write the collection of answers with its first page inside, *items*; more of *total* come behind it.
+
+    GoToSocial looks for answers in an embedded page alone, Mastodon there first (E).
+    """
+    page = write_replies_page(iri, items, number=1, more=total > len(items))
+    return {"id": iri, "type": "Collection", "totalItems": total, "first": page}
+
+
+def write_replies_page(iri: str, items: Sequence[str], *, number: int, more: bool) -> dict[str, Any]:
+    """Write one page of such a collection, the first is 1. more: another follows it."""
+    page = {"id": f"{iri}/{number}", "type": "CollectionPage", "partOf": iri}
+    return page | ({"next": f"{iri}/{number + 1}"} if more else {}) | {"items": list(items)}
 
 
 def write_thumbnail(post: LocalObject) -> dict[str, str] | None:

@@ -18,6 +18,7 @@ from node.store.tables.posts import Post
 OUTBOX_LENGTH = 50  # Lemmy reads no more (RULE E2)
 THREAD_LENGTH = 2000  # ids of a thread in one list, as PieFed; a longer one comes in pages (RULE E1)
 PAGE_LENGTH = 500
+FIRST_REPLIES = 10  # ids that stand in the post itself; more would make every fetch of it heavier
 # What Lemmy can read inside Create; one item of another type makes it drop the whole list (RULE E2).
 OUTBOX_KINDS = ("Page", "Article", "Note", "Video", "Event")
 _OPEN = ("public", "unlisted")
@@ -157,10 +158,12 @@ async def thread_iris(
     return await _ids(session, of_thread, *order, after=after, at_most=at_most)
 
 
-async def reply_iris(session: AsyncSession, post: Post) -> tuple[list[str], int]:
-    """Return the ids of the direct answers, as they were written; and their number."""
+async def reply_iris(
+    session: AsyncSession, post: Post, *, after: int = 0, at_most: int | None = None
+) -> tuple[list[str], int]:
+    """Return the ids of the direct answers, as they were written; and their number. after, at_most: see above."""
     answers = and_(col(Post.parent_id) == post.id, _readable(members=post.visibility == "members"))
-    return await _ids(session, answers, col(Post.published), col(Post.id))
+    return await _ids(session, answers, col(Post.published), col(Post.id), after=after, at_most=at_most)
 
 
 async def follower_count(session: AsyncSession, actor: Actor) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
-from node.activitypub import writing
+from node.activitypub import writing, writing_objects
+from node.activitypub.vocabulary import PLAIN_CONTEXT
 from node.errors import NotFound
 from node.store.queries import collections as queries
 from node.store.queries.collections import (
@@ -42,7 +44,8 @@ async def post(request: Request) -> Response:
             if not author.is_local:
                 return to_origin(found.iri)
             _check_address(request, found)
-            return document(request, await object_document(session, found), page=found.url)
+            written = await object_document(session, found)
+            return document(request, written | await _first_replies(session, found), page=found.url)
         gone = await find_gone(session, token)
     if gone is None:
         raise NotFound(NOTHING, detail=token)
@@ -108,6 +111,22 @@ async def replies(request: Request) -> Response:
     return _collection(request, total, iris)
 
 
+async def replies_page(request: Request) -> Response:
+    """GET .../replies/{number}: page by page, behind the first, which stands in the post."""
+    number = min(int(request.path_params["number"]), LAST_PAGE)
+    after = 0 if number == 1 else queries.FIRST_REPLIES + (number - 2) * queries.PAGE_LENGTH
+    at_most = queries.FIRST_REPLIES if number == 1 else queries.PAGE_LENGTH
+    await admit_to_post(request, request.path_params["token"])
+    async with node_of(request).reading() as session:
+        found = await _ours_at(session, request, own_iri(request).rpartition("/replies/")[0])
+        iris, total = await reply_iris(session, found, after=max(after, 0), at_most=at_most)
+    if number < 1 or (number > 1 and not iris):
+        raise NotFound(NOTHING, detail=f"page {number} of {total}")
+    more = after + len(iris) < total
+    page = writing_objects.write_replies_page(f"{found.iri}/replies", iris, number=number, more=more)
+    return document(request, {"@context": PLAIN_CONTEXT, **page}, page=found.url or found.iri)
+
+
 async def likes(request: Request) -> Response:
     """GET .../likes: how many, not who."""
     await admit_to_post(request, request.path_params["token"])
@@ -154,10 +173,22 @@ def _collection(request: Request, total: int, iris: list[str]) -> Response:
     return document(request, listed, page=_page_of(request))
 
 
-async def _ours_at(session: AsyncSession, request: Request) -> Post:
-    """Return the post whose collection is asked for; raise NotFound unless it is ours and public."""
+async def _first_replies(session: AsyncSession, post: Post) -> dict[str, Any]:
+    """Return `replies` of a post that is fetched, the first page inside.
+
+    What is delivered names the collection alone: at first there are no answers, and receivers keep what they got.
+    """
+    iris, total = await reply_iris(session, post, at_most=queries.FIRST_REPLIES)
+    return {"replies": writing_objects.write_replies(f"{post.iri}/replies", iris, total=total)}
+
+
+async def _ours_at(session: AsyncSession, request: Request, iri: str | None = None) -> Post:
+    """Return the post whose collection is asked for; raise NotFound unless it is ours and public.
+
+    iri: its id, when the collection is not right below it.
+    """
     found = await _find(session, request, request.path_params["token"])
-    if found is None or found.iri != _page_of(request):
+    if found is None or found.iri != (iri or _page_of(request)):
         raise NotFound(NOTHING)
     await _check_ours(session, found)
     return found

@@ -185,6 +185,46 @@ async def test_replies_are_the_direct_answers(quay, alice, rob, bees):
     assert found["id"] == f"{HOME}/post/t1/replies"
 
 
+async def test_a_fetched_post_holds_the_first_page_of_its_answers(quay, alice, rob, bees, monkeypatch):
+    """GoToSocial crawls an embedded page alone, and from there by `next` (E); Mastodon reads `replies.first.items`.
+
+    V74: what is for few, removed or not confirmed is on no page and in no number.
+    """
+    thread = await quay.post(alice, bees, token="t1")
+    empty = (await quay.json("/post/t1"))["replies"]
+    iri = f"{thread.iri}/replies"
+    page = {"id": f"{iri}/1", "type": "CollectionPage", "partOf": iri, "items": []}
+    assert empty == {"id": iri, "type": "Collection", "totalItems": 0, "first": page}
+    etag = (await quay.get("/post/t1")).headers["etag"]
+    answers = [(await quay.post((alice, rob)[at % 2], bees, thread)).iri for at in range(15)]
+    now = quay.clock.now()
+    for hidden in (
+        {"visibility": "followers"},
+        {"visibility": "direct"},
+        {"removed_at": now},
+        {"verify_by": now},
+    ):
+        await quay.post(rob, bees, thread, **hidden)
+    changed = await quay.get("/post/t1", **{"if-none-match": etag})
+    assert (changed.status_code, changed.headers["cache-control"]) == (200, "public, max-age=180")
+    monkeypatch.setattr(queries, "PAGE_LENGTH", 4)
+    page, found = changed.json()["replies"]["first"], []
+    assert (len(page["items"]), changed.json()["replies"]["totalItems"]) == (10, 15)
+    assert await quay.json("/post/t1/replies/1") == {"@context": (await quay.json(iri))["@context"], **page}
+    while page:
+        found += page["items"]
+        assert (page["partOf"], page["type"]) == (iri, "CollectionPage")
+        page = await quay.json(page["next"].removeprefix(HOME)) if "next" in page else None
+    assert found == answers
+    assert (await quay.json(iri))["items"] == answers
+    for number in ("0", "4", "9" * 30, "x"):
+        assert (await quay.get(f"/post/t1/replies/{number}")).status_code == 404
+    comment = await quay.post(alice, bees, thread, token="c1")
+    assert (await quay.json("/comment/c1"))["replies"]["first"]["id"] == f"{comment.iri}/replies/1"
+    announced = (await quay.json("/c/bees/outbox"))["orderedItems"][0]
+    assert announced["object"]["object"]["replies"] == iri, "what is told names the collection, and ages not"
+
+
 async def test_likes_and_shares_are_numbers_without_names(quay, alice, bees):
     await quay.post(alice, bees, token="t1", upvotes=3, downvotes=1, shares=2)
     likes, shares = await quay.json("/post/t1/likes"), await quay.json("/post/t1/shares")
