@@ -21,6 +21,7 @@ from node.outbox.audience import inboxes_of, synchronization_of
 from node.outbox.lanes import LaneLost
 from node.outbox.sending import Parcel, send
 from node.outbox.verdicts import Outcome, Verdict
+from node.outbox.wording import worded_for
 from node.runtime import LOOK_EVERY, Node
 from node.store.queries import lanes as queries
 from node.store.queries import log as log_queries
@@ -145,7 +146,8 @@ async def _prepare(node: Node, lane: Lane, entry: LogEntry) -> Parcel | None:
         inboxes = await inboxes_of(session, entry, peer)
         unauthenticated = peer.failures if peer.last_error.startswith("HTTP 401") else 0
         headers = await synchronization_of(session, entry, actor, peer)
-        return Parcel(entry, actor, inboxes, unauthenticated, headers)
+        body = await worded_for(session, entry, actor, peer) if inboxes else ""
+        return Parcel(entry, actor, body.encode(), inboxes, unauthenticated, headers)
 
 
 async def _peer_of(session: AsyncSession, lane: Lane) -> Peer:

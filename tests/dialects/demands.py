@@ -147,6 +147,20 @@ def warns_in_the_summary_alone(activity: Activity) -> bool:
     return said is None or "summary" not in said
 
 
+def brings_no_page(activity: Activity) -> bool:
+    """C.2: threads of ours are Articles to who reads no Page."""
+    said = _said(activity)
+    return said is None or said["type"] != "Page"
+
+
+def moves_a_topic(activity: Activity) -> bool:
+    """C.13: a category itself moves a topic, which is a collection."""
+    done = innermost(activity)
+    if done["type"] != "Move" or "origin" not in done:
+        return True
+    return done is activity and done["actor"] == done["origin"] and done["object"].endswith("/context")
+
+
 EVERYBODY: tuple[Demand, ...] = (
     explains_itself,
     has_one_type,
@@ -160,8 +174,9 @@ DEMANDS: dict[str, tuple[Demand, ...]] = dict.fromkeys(PROGRAMS, EVERYBODY) | {
     "lemmy": (*THREADED, reports_to_one, deletes_in_public),
     "piefed": (*THREADED, has_a_short_id, is_no_vote),
     "mbin": (*THREADED, is_no_vote, ends_as_both_say, answers_with_the_follow),
-    "nodebb": (*THREADED, answers_with_the_follow),
-    "discourse": THREADED,
+    "nodebb": (*THREADED, answers_with_the_follow, moves_a_topic),
+    "discourse": (*THREADED, brings_no_page),
+    "mobilizon": (*EVERYBODY, brings_no_page),
     "friendica": THREADED,
     "wordpress": MICROBLOG,
     "mastodon": (*MICROBLOG, answers_with_the_follow),
