@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import (
 from node.clock import Clock
 from node.errors import Unavailable
 from node.ids import Ids
+from node.store import sqlite
 
 BUSY_TIMEOUT_MS = 5000
 SYNCHRONOUS = "FULL"  # tests that do not cut the power spare themselves the waiting
@@ -129,7 +130,8 @@ class Database:
 def _engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
         return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=8)
+    arguments = {"timeout": BUSY_TIMEOUT_MS / 1000, "async_creator_fn": sqlite.connect}
+    engine = create_async_engine(url, connect_args=arguments, pool_size=8)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
