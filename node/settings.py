@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from pydantic_settings import (
 
 from node.errors import Misconfigured
 
+VERSION = version("archipel")  # read once: it stands in a file
 HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$")
 KIB = 1024
 MIB = 1024 * 1024

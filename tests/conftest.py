@@ -14,7 +14,7 @@ import hypothesis
 import pytest
 
 from node.store import database
-from tests.support import expanding
+from tests.support import databases, expanding
 from tests.support.archipelago import Archipelago
 
 IN_CI = os.environ.get("CI") == "true"
@@ -25,6 +25,7 @@ hypothesis.settings.load_profile("ci" if IN_CI else "here")
 
 # Nobody cuts the power of a test: its databases need not reach the disk (test_database.py asks for FULL).
 database.SYNCHRONOUS = "OFF"
+databases.share_statements()
 
 # What the developer has set for a node of their own is not for the nodes of the tests.
 for _name in list(os.environ):

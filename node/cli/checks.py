@@ -13,7 +13,7 @@ from pathlib import Path
 
 from node.errors import NodeError
 from node.network.resolver import GuardedResolver, Resolver, SystemResolver
-from node.settings import Settings, unknown_variables
+from node.settings import VERSION, Settings, unknown_variables
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
 # The oldest releases without a published hole that would reach us (THREATS 1.10).
@@ -61,7 +61,7 @@ def check_versions() -> Finding:
     ]
     if old:
         return Finding("versions", FAILED, f"Too old, with known holes: {', '.join(old)}. Upgrade them.")
-    return Finding("versions", OK, f"Archipel {version('archipel')}; no library below its floor.")
+    return Finding("versions", OK, f"Archipel {VERSION}; no library below its floor.")
 
 
 def _parts(release: str) -> tuple[int, ...]:

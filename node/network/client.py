@@ -11,7 +11,6 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import urljoin
@@ -37,7 +36,7 @@ from node.network.gate import Gate
 from node.network.resolver import Resolver
 from node.network.schemes import Schemes
 from node.network.targets import read_target
-from node.settings import KIB, Settings
+from node.settings import KIB, VERSION, Settings
 
 DOCUMENT = f'application/activity+json, application/ld+json; profile="{ACTIVITY_STREAMS}"'
 JSON = "application/jrd+json, application/json"
@@ -98,7 +97,7 @@ class Client:
         self._clock = clock or SystemClock()
         self.schemes = Schemes(self._clock)
         self._gate = Gate(per_host=settings.fetches_per_host, overall=settings.fetches_open)
-        self._agent = f"Archipel/{version('archipel')} (+{settings.url}/)"
+        self._agent = f"Archipel/{VERSION} (+{settings.url}/)"
 
     async def get(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,9 @@ async def upgrade(database: Database) -> None:
 
     Raises Misconfigured when the database was last used by a newer version of the node.
     """
-    async with _migrating(database) as connection:
-        await connection.run_sync(_to_head)
+    if await pending(database):  # looked at first: what migrations need to be safe reads every table
+        async with _migrating(database) as connection:
+            await connection.run_sync(_to_head)
 
 
 async def pending(database: Database) -> bool:
@@ -92,7 +94,9 @@ def _to_head(connection: Connection) -> None:
     command.upgrade(configuration(connection), "head")
 
 
+@cache
 def _scripts() -> ScriptDirectory:
+    """Return the migrations; reading them costs as much as opening a database."""
     return ScriptDirectory.from_config(configuration())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -43,9 +45,10 @@ from node.web.pages import (
 )
 
 
-def routes() -> list[BaseRoute]:
-    """Return all routes; the first that matches answers."""
-    return [*_both(), *_doors(), *_pages(), *_acts(), *_activitypub(), *_discovery()]
+@cache
+def routes() -> tuple[BaseRoute, ...]:
+    """Return all routes; the first that matches answers. They hold nothing of a node, so all nodes share them."""
+    return (*_both(), *_doors(), *_pages(), *_acts(), *_activitypub(), *_discovery())
 
 
 def _both() -> list[BaseRoute]:
@@ -218,7 +221,6 @@ def _documents() -> list[Route]:
             for kind in ("post", "comment")
             for name, endpoint in (
                 ("replies", objects.replies),
-                ("replies/{number:int}", objects.replies_page),
                 ("likes", objects.likes),
                 ("shares", objects.shares),
             )

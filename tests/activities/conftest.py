@@ -11,6 +11,7 @@ import pytest
 from node.activities.perform import perform
 from node.activitypub import reading
 from node.activitypub.activity import Activity
+from node.activitypub.vocabulary import CONTEXT
 from node.inbox.actors import keep_actor
 from node.store.tables.actors import Actor
 from tests.support.archipelago import Archipelago, Group, Island, Person
@@ -75,7 +76,7 @@ class Scene:
 
     def activity(self, kind: str, actor: str, thing: str | None, **fields: Any) -> Activity:
         iri = fields.pop("iri", None) or self.iri(actor, kind.lower())
-        raw = {"id": iri, "type": kind, "actor": actor, "object": thing}
+        raw = {"@context": CONTEXT, "id": iri, "type": kind, "actor": actor, "object": thing}
         return Activity(**{"type": kind, "iri": iri, "actor": actor, "object": thing, "raw": raw} | fields)
 
     def undo(self, inner: Activity, *, actor: str | None = None) -> Activity:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from importlib.metadata import version
 from typing import cast
 from xml.sax.saxutils import quoteattr
 
@@ -19,6 +18,7 @@ from node.activitypub.vocabulary import JRD_JSON, XRD_XML
 from node.activitypub.webfinger import Handle, jrd_for, parse_handle
 from node.errors import Gone, Malformed, NotFound
 from node.runtime import Node
+from node.settings import VERSION
 from node.store.queries.actors import find_at
 from node.store.queries.census import take_census
 from node.store.tables.actors import Actor
@@ -104,7 +104,7 @@ async def _report(request: Request) -> nodeinfo.NodeReport:
     async with node.reading() as session:
         census = await take_census(session, now)
     report = nodeinfo.NodeReport(
-        version=version("archipel"),
+        version=VERSION,
         repository=node.settings.home,
         homepage=node.settings.home,
         members=census.members,
