@@ -193,6 +193,8 @@ class Client:
         origin = origin_of(str(target))
         schemes: tuple[Scheme, ...] = self.schemes.to_try(origin) if ask.signer else ("cavage",)
         for scheme in schemes:
+            if scheme != schemes[0] and ask.budget is not None:
+                ask.budget.spend()  # it is a fetch like any other
             signed = ask.signer("GET", str(target), None, scheme) if ask.signer else _NONE
             async with self._answer(self._request("GET", target, {**headers, **signed}, None)) as response:
                 last = scheme == schemes[-1]

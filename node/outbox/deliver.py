@@ -19,6 +19,7 @@ from node.errors import Unavailable
 from node.outbox import lanes
 from node.outbox.audience import inboxes_of, synchronization_of
 from node.outbox.lanes import LaneLost
+from node.outbox.refusals import Refusals
 from node.outbox.sending import Parcel, send
 from node.outbox.verdicts import Outcome, Verdict
 from node.outbox.wording import worded_for
@@ -181,7 +182,7 @@ async def _settle(node: Node, lane: Lane, parcel: Parcel, outcomes: Sequence[Out
     last = outcomes[-1] if outcomes else None
     refused = next((one for one in outcomes if one.verdict in {Verdict.DROP, Verdict.RECHECK}), None)
     if refused is not None:
-        _log.info("outbox.refused", peer=lane.host, activity=parcel.entry.iri, reason=refused.reason)
+        _tell_of(node, lane, parcel, refused.reason)
     async with node.transaction() as tx:
         if last is None:
             await lanes.pass_over(tx, lane, entry_id)
@@ -194,6 +195,12 @@ async def _settle(node: Node, lane: Lane, parcel: Parcel, outcomes: Sequence[Out
         else:
             await lanes.advance(tx, lane, entry_id)
     return last is None or last.verdict not in {Verdict.RETRY, Verdict.HOLD}
+
+
+def _tell_of(node: Node, lane: Lane, parcel: Parcel, reason: str) -> None:
+    times = node.memory(Refusals).count(lane.host, reason, node.clock.now())
+    if times is not None:
+        _log.info("outbox.refused", peer=lane.host, activity=parcel.entry.iri, reason=reason, times=times)
 
 
 async def _write(node: Node, step: Callable[..., Awaitable[None]], lane: Lane) -> None:

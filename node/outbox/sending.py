@@ -68,7 +68,8 @@ async def _post(node: Node, parcel: Parcel, inbox: str) -> Delivered:
         answer = await node.client.post(
             inbox, body=parcel.body, headers={"Content-Type": ACTIVITY_JSON, **parcel.headers, **headers}
         )
-        if not schemes.learn(origin, scheme, last=scheme == forms[-1], status=answer.status):
+        last = scheme == forms[-1]
+        if not schemes.learn(origin, scheme, last=last, status=answer.status, delivered=True):
             break
     assert answer is not None, "there is always a form to sign in"
     return answer

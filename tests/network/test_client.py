@@ -387,6 +387,17 @@ async def test_an_empty_budget_fetches_nothing(net, good):
     assert len(good.seen) == 2
 
 
+async def test_a_second_knock_is_a_fetch_like_any_other(net, good):
+    """RULE B4, V53: whoever makes us ask twice pays twice."""
+    good.on("/note", status=401)
+    for left, seen, error in ((5, 2, Forbidden), (1, 1, TooMany)):
+        budget = Budget(left)
+        good.seen.clear()
+        with pytest.raises(error):
+            await client_on(net).get_document(NOTE, signer=lambda *_: {"signature": "s"}, budget=budget)
+        assert (len(good.seen), budget.left) == (seen, left - seen)
+
+
 # Delivering -------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from email.utils import format_datetime
 
 import httpx
 import pytest
+import structlog
 from sqlmodel import col, delete, select
 
 from node.errors import Unavailable
@@ -270,6 +271,32 @@ async def test_every_answer_has_the_effect_of_its_verdict(node, peers, clock, ad
         asked = [(task.kind, task.subject) for task in await session.scalars(select(Task))]
     assert asked == ([("refresh", bob.iri)] if verdict is Verdict.RECHECK else [])
     assert len(peers.posts) == knocks  # above all: no redirect was followed
+
+
+async def test_a_peer_that_refuses_again_and_again_costs_one_post_each_and_one_line(
+    node, peers, clock, ada, bob
+):
+    """C.1: Lemmy answers the echoes of its members' acts with 400; each is passed over, and nothing waits for it."""
+    await tell(node, ada, bob)
+    await deliver_due(node)
+    said = await tell(node, ada, bob, times=4)
+    peers.answers("beta.example", *[httpx.Response(400, text="Object is not remote")] * 4)
+    peers.posts.clear()
+    with structlog.testing.capture_logs() as lines:
+        assert await deliver_due(node) == 4
+    assert peers.got("beta.example") == said
+    assert [(one["event"], one["log_level"], one["times"]) for one in lines] == [
+        ("outbox.refused", "info", 1)
+    ]
+    peer = await peer_at(node)
+    assert (peer.failures, peer.state) == (0, "awake")
+    assert "Object is not remote" in peer.last_error
+    clock.advance(hours=2)
+    await tell(node, ada, bob)
+    peers.answers("beta.example", httpx.Response(400, text="Object is not remote"))
+    with structlog.testing.capture_logs() as lines:
+        await deliver_due(node)
+    assert [one["times"] for one in lines] == [4]
 
 
 async def test_a_third_401_drops_the_entry(node, peers, clock, ada, bob):
