@@ -221,6 +221,7 @@ def _documents() -> list[Route]:
             for kind in ("post", "comment")
             for name, endpoint in (
                 ("replies", objects.replies),
+                ("replies/{number:int}", objects.replies_page),
                 ("likes", objects.likes),
                 ("shares", objects.shares),
             )
