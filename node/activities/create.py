@@ -210,13 +210,21 @@ async def _check_thread(tx: Transaction, create: Activity, document: ObjectDocum
         raise Refused(f"This group has moved to {group.moved_to}: write there.", detail=group.iri)
     await check_not_banned(tx, create, group)
     await membership.check_place(tx, document, author=author, group=group, root=None)
+    await _check_open(tx, create, author, group)
     if not group.is_local:
         await _check_concerns_us(tx, create, document, author)
-        return
-    if not meant_for(document, group):
+    elif not meant_for(document, group):
         raise Refused("A thread names its group.", detail=document.iri)
-    if group.posting_restricted and not await is_moderator(tx, author, group):
-        raise Forbidden("Only moderators begin threads in this group.", detail=document.iri)
+
+
+async def _check_open(tx: Transaction, create: Activity, author: Actor, group: Actor) -> None:
+    """Refuse a thread where only moderators begin them; what a group elsewhere passes on, it has judged.
+
+    A member here is told at once instead of being refused there in silence.
+    """
+    is_asked = group.is_local or (author.is_local and create.announced_by is None)
+    if is_asked and group.posting_restricted and not await is_moderator(tx, author, group):
+        raise Forbidden("Only moderators begin threads in this group.", detail=create.iri)
 
 
 async def _check_comment(tx: Transaction, create: Activity, document: ObjectDocument, author: Actor) -> None:

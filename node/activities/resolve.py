@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from node.activities import flag
 from node.activities.handler import Handler
-from node.activities.standing import check_may_moderate
+from node.activities.standing import check_may_moderate, is_moderator
 from node.activities.telling import tell
 from node.activitypub import reading, writing
 from node.activitypub.activity import Activity
@@ -25,10 +25,15 @@ from node.store.tables.posts import Post
 
 
 async def check(tx: Transaction, resolve: Activity) -> None:
-    """Moderators of the group that it is about; of what is no group's matter, administrators here."""
+    """Moderators of the group that it is about; of what is no group's matter, administrators here.
+
+    Of a group elsewhere too: Lemmy sends its moderators' word to who reported without the group passing it on.
+    """
     report = await _report(tx, resolve)
     group = await tx.session.get(Actor, report.group_id) if report.group_id else None
     if group is not None and (group.is_local or not await _administers(tx, resolve)):
+        if resolve.announced_by is None and await _moderates(tx, resolve, group):
+            return
         await check_may_moderate(tx, resolve, group)
     elif not await _administers(tx, resolve):
         raise Forbidden("Only administrators answer this report.", detail=resolve.iri)
@@ -105,6 +110,10 @@ async def _by_matter(tx: Transaction, given: Activity) -> Report | None:
         .limit(1)
     )
     return found
+
+
+async def _moderates(tx: Transaction, resolve: Activity, group: Actor) -> bool:
+    return await is_moderator(tx, await get_actor(tx.session, resolve.actor), group)
 
 
 async def _administers(tx: Transaction, resolve: Activity) -> bool:

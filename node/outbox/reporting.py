@@ -51,8 +51,14 @@ async def pass_on(tx: Transaction, activity: Activity, author: Actor) -> None:
 async def _announce(
     tx: Transaction, activity: Activity, group: Actor, author: Actor, concerned: Iterable[Actor | None]
 ) -> None:
-    """Lemmy takes what a public group passes on only when it is addressed to the public, whoever gets it."""
-    targets = _to([*await moderators_of(tx.session, group), *concerned], "thread")
+    """Lemmy takes what a public group passes on only when it is addressed to the public, whoever gets it.
+
+    The reporter's own node has kept the report before it sent it, and refuses it as a double.
+    """
+    told = [*await moderators_of(tx.session, group), *concerned]
+    if activity.type == "Flag":
+        told = [one for one in told if one is not None and one.home != author.home]
+    targets = _to(told, "thread")
     if not targets:
         return
     inner = {name: value for name, value in activity.raw.items() if name != "@context" or not author.is_local}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from node.activities import create, keeping
+from node.activities import create, follow, keeping
 from node.activities.drafts import CommentDraft, ThreadDraft
+from node.activities.perform import perform
 from node.errors import Forbidden, Gone, Malformed, NotFound, Refused
 from node.store.queries.actors import get_actor
+from tests.support.archipelago import Group
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 
@@ -92,6 +94,23 @@ async def test_where_only_moderators_begin_threads_others_answer(scene):
     answer = scene.object(ann, type="Note", inReplyTo=thread)
     await scene.happens(scene.carrying("Create", answer))
     assert (await scene.island.post(thread)).comment_count == 1
+
+
+async def test_a_member_is_told_at_once_that_only_moderators_begin_threads_elsewhere(scene):
+    """Lemmy answers nobody whom it refuses so; what the group itself passes on it has judged."""
+    hive = await scene.stranger("hive", host="hive.example", kind="Group")
+    async with scene.island.node.transaction() as tx:
+        group = await get_actor(tx.session, hive)
+        group.posting_restricted = True
+        await perform(tx, follow.compose(tx, scene.ben.actor, group))
+    there = Group(scene.island, hive, scene.group.founder)
+    with pytest.raises(Forbidden, match="Only moderators"):
+        await scene.ben.posts(there, title="Too early")
+    ann = await scene.stranger("ann")
+    document = scene.object(ann, to=[hive, PUBLIC], audience=hive)
+    await scene.happens(scene.carrying("Create", document, audience=hive, announced_by=hive))
+    await scene.appoint(scene.ben.iri, hive)
+    await scene.ben.posts(there, title="As a moderator")
 
 
 async def test_a_locked_thread_takes_comments_of_moderators_alone(scene):

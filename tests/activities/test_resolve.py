@@ -42,13 +42,14 @@ def resolved(scene, actor, inner, **more):
 
 
 async def test_who_resolves_a_report(scene):
-    """RULE C4: moderators of its group; of a group elsewhere, as that passes it on."""
+    """RULE C4: moderators of its group; of a group elsewhere, as that passes it on or as a moderator says it."""
     ann = await scene.stranger("ann")
     hive = await scene.stranger("hive", host="hive.example", kind="Group")
     drone, boss = await scene.island.member("drone"), await scene.island.member("boss")
     await scene.appoint(drone.iri, hive)
-    mod = await scene.stranger("mod", host="mods.example")
+    mod, warden = [await scene.stranger(name, host="mods.example") for name in ("mod", "warden")]
     await scene.appoint(mod)
+    await scene.appoint(warden, hive)
     async with scene.island.node.transaction() as tx:
         await perform(tx, follow.compose(tx, drone.actor, await get_actor(tx.session, hive)))
         member = await tx.session.scalar(select(Member).where(col(Member.actor_id) == boss.actor.id))
@@ -66,6 +67,8 @@ async def test_who_resolves_a_report(scene):
         (scene.ben.iri, in_hive["id"], None, False),
         (ann, in_hive["id"], None, False),
         (ann, in_hive["id"], hive, True),
+        (warden, in_hive["id"], None, True),
+        (warden, ours, None, False),
         (drone.iri, in_hive["id"], None, True),
         (boss.iri, in_hive["id"], None, True),
     ):

@@ -136,6 +136,9 @@ async def test_a_report_reaches_the_moderators_and_the_authors_node_and_nobody_e
     thread = await carl.posts(bees, title="Wasps")
     await sea.settle()
     sea.chart.parcels.clear()
+    await act(bees.founder, curate.compose_seat, bees.iri, dee.iri, appoint=True)  # not told of her own
+    await sea.settle()
+    sea.chart.parcels.clear()
     await act(dee, _reporting, thread)
     await sea.settle()
     about = [(one.sender, one.host, one.shape) for one in sea.deliveries() if "Flag" in one.shape]
