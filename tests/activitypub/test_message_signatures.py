@@ -203,6 +203,40 @@ def test_the_draft_form_is_read_where_this_one_cannot_be():
     assert request_signatures.key_id_of(request) == KEY
 
 
+def test_of_several_signatures_none_counts():
+    """A30: two labels, one of them valid, in either header and either order."""
+    stated, made = (dict(signed().headers)[name] for name in ("signature-input", "signature"))
+    other, forged = stated.replace("sig1=", "sig2="), "sig2=:AAAA:"
+    for change in (
+        {"Signature-Input": f"{stated}, {other}", "Signature": f"{made}, {forged}"},
+        {"Signature-Input": f"{other}, {stated}", "Signature": f"{forged}, {made}"},
+        {"Signature-Input": f"{stated}, {other}"},
+        {"Signature": f"{made}, {forged}"},
+        {"Signature-Input": f"{stated}, {other}", "Signature": f"{made}, {made.replace('sig1=', 'sig2=')}"},
+    ):
+        with pytest.raises(Unauthenticated, match="several signatures"):
+            check(signed(change=change))
+
+
+def test_what_fails_in_this_form_is_not_saved_by_the_other():
+    """A37: a request has one Signature header, so it is of one form, and each form is checked in full."""
+    for body, change in ((BODY, "sig1=:AAAA:"), (b"{}", None)):
+        modern = signed(body=BODY, change={"Signature": change} if change else {})
+        draft = dict(keyshop.sign("alice", KEY, "https://h.example/inbox?x=%20y", BODY, AT))
+        both = (
+            *modern.headers,
+            *((name.lower(), value) for name, value in draft.items() if name.lower() not in {"host", "date"}),
+        )
+        with pytest.raises(Unauthenticated):
+            check(replace(modern, headers=both, body=body))
+    draft = dict(keyshop.sign("alice", KEY, "https://h.example/inbox", BODY, AT))
+    headers = tuple((name.lower(), value) for name, value in draft.items())
+    stated = ("signature-input", dict(signed().headers)["signature-input"])
+    check(SignedRequest("POST", "/inbox", (*headers, stated), BODY))
+    with pytest.raises(Unauthenticated, match="Digest"):
+        check(SignedRequest("POST", "/inbox", (*headers, stated), b"{}"))
+
+
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_no_header_breaks_the_reader(stated, value):
     request = SignedRequest("POST", "/inbox", (("signature-input", stated), ("signature", value)), b"")

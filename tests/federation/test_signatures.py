@@ -77,6 +77,7 @@ async def test_a_forged_altered_or_unsigned_delivery_is_refused_with_a_challenge
         {},
         {"Content-Digest": "sha-256=:AAAA:"},
         {"Signature": "sig1=:AAAA:"},
+        {"Signature": "sig1=:AAAA:, sig2=:AAAA:"},  # A30
     ):
         response = await modern.send_modern(beta, modern.activity("Follow", mia, bees.iri), change=change)
         assert response.status_code == 401, change
