@@ -10,7 +10,7 @@ import functools
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ nl no oc pl pt ro ru sk sl sr sv tr uk vi zh
 POST_LANGUAGES = tuple(_CODES.split())
 DAY = 24 * 60 * 60  # seconds
 JUST_NOW = 45  # seconds
+NEAR = timedelta(days=2)  # of what is to come, the time of day is told too
 RELATIVE_FOR = 30 * DAY  # older moments are shown as dates
 PROJECT = Path(__file__).resolve().parent.parent.parent
 _FOLDERS = (Path(__file__).resolve().parent.parent, PROJECT)  # installed beside the package, or a checkout
@@ -61,6 +62,14 @@ class Words:
     def moment(self, at: datetime) -> str:
         """Return date and time in full, in UTC."""
         return dates.format_datetime(at, format="long", locale=self.language)
+
+    def until(self, at: datetime, now: datetime) -> str:
+        """Return a moment to come: the day, and within two days the time as well, in UTC."""
+        if at - now > NEAR:
+            return dates.format_date(at, format="long", locale=self.language)
+        day = dates.format_skeleton("MMMMd", at, locale=self.language)
+        time = dates.format_time(at, format="short", locale=self.language)
+        return self.say(mark("%(day)s, %(time)s UTC"), {"day": day, "time": time})
 
     def span(self, starts: datetime, ends: datetime | None, timezone: str) -> str:
         """Return when something takes place, in the clock of its own *timezone* (IANA name, empty for UTC)."""

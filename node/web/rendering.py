@@ -187,9 +187,13 @@ def _filters(speak: Words) -> dict[str, Any]:
     def since(at: datetime, viewer: Viewer) -> str:
         return speak.since(at, viewer.now)
 
+    def until(at: datetime, viewer: Viewer) -> str:
+        return speak.until(at, viewer.now)
+
     return {
         "cleaned": cleaned,
         "since": since,
+        "until": until,
         "moment": speak.moment,
         "iso": _iso,
         "span": speak.span,

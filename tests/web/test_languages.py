@@ -37,6 +37,16 @@ def test_moments():
     assert "9:00" in english.moment(NOW)
 
 
+def test_moments_to_come_have_a_time_of_day_when_they_are_near():
+    now = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+    for language, far, near in (
+        ("en", "November 10, 2026", "November 4, 9:00"),
+        ("fr", "10 novembre 2026", "4 novembre, 09:00 UTC"),
+    ):
+        assert words(language).until(now + timedelta(days=7), now) == far
+        assert words(language).until(now + timedelta(days=1), now).startswith(near)
+
+
 def test_numbers():
     assert words("en").number(12345) == "12,345"
     assert words("fr").number(12345) == "12\u202f345"
