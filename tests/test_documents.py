@@ -5,9 +5,11 @@ from pathlib import Path
 
 import click
 import pytest
+from starlette.routing import Route
 
 from node.cli.archipel import archipel
 from node.settings import Settings
+from node.web.routes import routes
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
@@ -58,3 +60,32 @@ def test_settings_that_are_named_exist(document):
 def test_targets_of_make_exist(document):
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"(?:`|^)make ([a-z]+)", document.read_text(), re.MULTILINE)) <= targets
+
+
+def test_every_command_is_told_of():
+    text = "\n".join(path.read_text() for path in DOCUMENTS)
+    assert [name for name in _commands(archipel, "archipel") if name not in text] == []
+
+
+def _commands(command, name):
+    if not isinstance(command, click.Group):
+        return [name]
+    return [each for word, inner in command.commands.items() for each in _commands(inner, f"{name} {word}")]
+
+
+def test_pages_that_are_named_exist(document):
+    known = [route for route in routes() if isinstance(route, Route)]
+    for path in re.findall(r"`(/[a-z][\w./-]*)`", document.read_text()):
+        if not path.startswith(("/etc/", "/inbox")):
+            whole = f"{path}x" if path.endswith("/") else path
+            assert any(route.path_regex.match(whole) for route in known), path
+
+
+@pytest.mark.parametrize("word", ["bans", "reports", "requests", "siblings", "moving", "standing", "blocks"])
+def test_pages_of_moderation_are_told_of(word):
+    text = "".join((ROOT / "docs" / name).read_text() for name in ("moderating.md", "taking-part.md"))
+    for route in routes():
+        path = getattr(route, "path", "")
+        if path.endswith(f"/{word}") and "activities" not in path:
+            shown = path.replace("{name}", "NAME").replace("{token}", "TOKEN")
+            assert f"`{shown}`" in text, path

@@ -18,6 +18,7 @@ from node.errors import NotFound
 from node.inbox.lookup import find_named_anew
 from node.runtime import Node
 from node.store.queries.actors import get_actor
+from node.store.queries.people import find_person
 from node.store.queries.reports import ReportLine, find_report, queue
 
 why = click.option("--reason", default="", help="For everybody to read in the moderation log.")
@@ -74,6 +75,25 @@ async def ban_from_node(
 async def unban_from_node(node: Node, *, person: str, member: str, restore_content: bool) -> None:
     """Let PERSON into the groups of this node again."""
     await _lift(node, None, person, member, restore_content=restore_content)
+
+
+@members.command("block")
+@click.argument("name")
+@click.argument("person")
+@click.option("--stop", is_flag=True, help="Block them no longer.")
+@with_node
+async def block_person(node: Node, *, name: str, person: str, stop: bool) -> None:
+    """Let the member NAME hear nothing of PERSON any more, and PERSON nothing of NAME."""
+    whom = await _find(node, person)
+    async with node.transaction() as tx:
+        actor, other = await acting_as(tx, name, node.settings.host), await get_actor(tx.session, whom)
+        if not stop:
+            await perform(tx, block.compose_personal(tx, actor, other))
+        else:
+            undo = await block.compose_personal_undo(tx, actor, other)
+            if undo is not None:
+                await perform(tx, undo)
+    click.echo("No longer blocked." if stop else "Blocked.")
 
 
 @moderate.command("warn")
@@ -171,5 +191,10 @@ async def _lift(node: Node, group: str | None, person: str, member: str, *, rest
 
 
 async def _find(node: Node, person: str) -> str:
+    """Return the id of somebody; only who is not known here is looked up, since their server may be away."""
+    async with node.reading() as session:
+        known = await find_person(session, person, node.settings.host)
+    if known is not None:
+        return known.iri
     named = person if "@" in person.removeprefix("@") else f"@{person.removeprefix('@')}@{node.settings.host}"
     return (await find_named_anew(node, named)).iri

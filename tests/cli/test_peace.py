@@ -38,7 +38,27 @@ def test_reports_are_listed_and_resolved_and_authors_warned(bees):
     assert (row["reason"], row["by"], row["whose"]) == ("Rude", "@ada@alpha.test", "@ben@alpha.test")
     assert "moderators may do this" in bees.refuses(f"moderate resolve {row['report']} --as ben")
     assert "no report" in bees.refuses("moderate resolve none --as ada")
-    assert bees.says(f"moderate resolve {row['report']} --as ada") == "Resolved."
+    assert bees.says(f"moderate resolve {row['report']} --as ada --note", "We talked") == "Resolved."
     assert bees.json("moderate reports") == []
-    assert len(bees.json("moderate reports --resolved")) == 1
+    (closed,) = bees.json("moderate reports --resolved")
+    assert (closed["outcome"], closed["closed by"], closed["note"]) == (
+        "settled",
+        "@ada@alpha.test",
+        "We talked",
+    )
+    assert "closed this report already" in bees.refuses(
+        f"moderate resolve {row['report']} --as ada --dismiss"
+    )
+    bees.inside(report)
+    (again,) = bees.json("moderate reports")
+    assert bees.says(f"moderate resolve {again['report']} --as ada --dismiss") == "Dismissed."
     assert bees.says(f"moderate warn {iri} kindly --as ada") == "The author is told."
+
+
+def test_a_member_blocks_somebody_and_thinks_better_of_it(bees):
+    assert bees.says("member block ada @ben") == "Blocked."
+    bees.refuses("message send ada --as ben --text Hello")
+    assert bees.says("member block ada ben@alpha.test --stop") == "No longer blocked."
+    assert bees.says("member block ada ben --stop") == "No longer blocked."
+    bees.run("message send ada --as ben --text Hello")
+    assert "Nobody blocks themselves" in bees.refuses("member block ada ada")

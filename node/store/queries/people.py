@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, func, select
 
 from node.errors import Gone, NotFound
-from node.store.queries.actors import find_by_handle
+from node.store.queries.actors import find_actor, find_by_handle
 from node.store.queries.paging import Position, cut, order_of
 from node.store.queries.posts import visible_to
 from node.store.queries.standing import shuns
@@ -113,6 +113,18 @@ async def get_named(session: AsyncSession, name: str, host: str, *, group: bool)
     if found is None:
         raise await _absent(session, username, elsewhere or host, group=group)
     return found
+
+
+async def find_person(session: AsyncSession, typed: str, host: str) -> Actor | None:
+    """Return the person that an id or a handle means, as known here, or None: ``@ada@beta.example``, ``ada``.
+
+    host: authority of this node. An id finds any actor.
+    """
+    typed = typed.strip()
+    if typed.startswith(("https://", "http://")):
+        return await find_actor(session, typed)
+    username, _, elsewhere = typed.lstrip("@").partition("@")
+    return await find_by_handle(session, username, elsewhere or host, group=False)
 
 
 async def _absent(session: AsyncSession, username: str, host: str, *, group: bool) -> NotFound | Gone:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from node.errors import Gone, NodeError, NotFound, TooMany
+from node.errors import NodeError, NotFound, TooMany
 from node.inbox.lookup import find_named_anew
 from node.local import attempts
 from node.runtime import Node
-from node.store.queries.actors import find_actor
-from node.store.queries.people import get_named
+from node.store.queries import people as queries
 from node.store.tables.actors import Actor
 from node.web.languages import mark
 from node.web.session import acting, member_of
@@ -26,12 +25,7 @@ async def find_person(request: Request, typed: str) -> Actor:
     node: Node = request.app.state.node
     account = await member_of(request)
     async with node.reading() as session:
-        known = await find_actor(session, typed.strip())
-        if known is None:
-            try:
-                known = await get_named(session, typed.strip().lstrip("@"), node.settings.host, group=False)
-            except (NotFound, Gone):
-                known = None
+        known = await queries.find_person(session, typed, node.settings.host)
     if known is not None:
         return known
     async with node.transaction() as tx:
