@@ -1,7 +1,7 @@
 """Add and Remove{actor: moderator, object, target}: a thread of a group's pinned ones, one of its moderators.
 
-`target` is the group's own `featured` or `moderators` address, compared as it stands (pitfall 43). NodeBB says Add
-and Remove of topics and categories too: those lists are none of ours (FEDERATION C.8).
+`target` is the group's own `featured` or `moderators` address, compared as it stands (pitfall 43). NodeBB says Remove of
+a topic from a category too: see `taking_out`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlmodel import col, select
 
-from node.activities import office
+from node.activities import office, taking_out
 from node.activities.deeds import record
 from node.activities.handler import Handler
 from node.activities.standing import check_may_moderate
@@ -34,6 +34,9 @@ REREAD_EVERY = timedelta(
 
 async def check(tx: Transaction, change: Activity) -> None:
     """Whoever has authority in the group (RULE C4); moderators are dismissed by those before them alone."""
+    if await taking_out.concerns(tx, change):
+        await taking_out.check(tx, change)
+        return
     group, collection = await _place(tx, change)
     if collection == "featured":
         post = await get_post(tx.session, change.object or "")
@@ -53,6 +56,9 @@ async def check(tx: Transaction, change: Activity) -> None:
 
 async def apply(tx: Transaction, change: Activity) -> None:
     """Change the list."""
+    if await taking_out.concerns(tx, change):
+        await taking_out.apply(tx, change)
+        return
     group, collection = await _place(tx, change)
     if collection == "featured":
         await _pin(tx, change, group)

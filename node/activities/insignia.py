@@ -6,6 +6,7 @@ is good where they come from the group's own home, and a moderator is one by the
 
 from __future__ import annotations
 
+from node.activities import taking_out
 from node.activities.marks import has_mark
 from node.activities.standing import group_of, is_moderator
 from node.activitypub.documents import ObjectDocument
@@ -31,8 +32,10 @@ async def put_on(tx: Transaction, post: Post, document: ObjectDocument) -> None:
 
 
 async def catch_up(tx: Transaction, post: Post) -> None:
-    """Hide a post that its group removed before it came (R22)."""
+    """Hide a post that its group removed before it came (R22), or keep it out of the group."""
     group = await group_of(tx, post)
-    if group is not None and await has_mark(tx, "removed", post.iri, group.iri):
+    if group is None or await taking_out.catch_up(tx, post, group):
+        return
+    if await has_mark(tx, "removed", post.iri, group.iri):
         post.removed_at = post.removed_at or tx.now
         await tx.session.flush()
