@@ -1,7 +1,8 @@
 """Votes in polls: Create{Note{name: the answer, inReplyTo: the Question}}, without words, to the author alone.
 
-They are private: counted by the author's node, never announced, never fetchable. Sources: FEDERATION C.14,
-pitfall 98; Mastodon refuses a second choice where one may be made, and votes in one's own poll: so do we.
+They are private: counted by the author's node, never announced, never fetchable. PieFed's go to the group instead, which
+hands them to the author's node alone, see `announcing`. Sources: FEDERATION C.14, pitfall 98; Mastodon refuses a second
+choice where one may be made, and votes in one's own poll: so do we.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ async def check(tx: Transaction, vote: Activity, question: str, answer: str) -> 
         raise Forbidden("A vote goes to the author of the poll, and nobody passes it on.", detail=vote.iri)
     await check_may_touch(tx, vote, post)
     voter, author = await get_actor(tx.session, vote.actor), await tx.session.get_one(Actor, post.author_id)
-    if not (voter.is_local or author.is_local):
+    if not (voter.is_local or author.is_local or await _is_handed_on(tx, vote, post)):
         raise Refused("The author's own node counts the votes of this poll.", detail=vote.iri)
     if voter.id == author.id:
         raise Forbidden("Nobody votes in their own poll.", detail=vote.iri)
@@ -67,8 +68,10 @@ async def check(tx: Transaction, vote: Activity, question: str, answer: str) -> 
 
 
 async def apply(tx: Transaction, vote: Activity, question: str, answer: str, *, iri: str) -> None:
-    """Count the vote, or at least remember it where another node counts. A repeat changes nothing."""
+    """Count the vote, or at least remember ours where another node counts. A repeat changes nothing."""
     post, voter = await get_post(tx.session, question), await get_actor(tx.session, vote.actor)
+    if await _is_handed_on(tx, vote, post):
+        return
     option = await _option(tx, post, answer)
     if option is None or option.id in await _chosen(tx, post, voter):
         return
@@ -129,6 +132,15 @@ async def close(tx: Transaction, iri: str) -> None:
         tx, "poll", post, [*await tx.session.scalars(voters), post.author_id], by=post.author_id
     )
     await counting.tell_counts(tx, post)
+
+
+async def _is_handed_on(tx: Transaction, vote: Activity, post: Post) -> bool:
+    """Tell whether a group of ours only hands the vote to the poll's home: neither is here."""
+    people = [await get_actor(tx.session, vote.actor), await tx.session.get_one(Actor, post.author_id)]
+    if vote.type != "PollVote" or vote.announced_by is not None or any(one.is_local for one in people):
+        return False
+    group = await tx.session.get(Actor, post.group_id) if post.group_id else None
+    return group is not None and group.is_local
 
 
 async def _poll(tx: Transaction, post: Post) -> Poll:

@@ -49,6 +49,9 @@ async def announce(tx: Transaction, activity: Activity, *, group: Actor, author:
     if activity.type == "Move":
         await _say_move(tx, activity, post, group, author)
         return
+    if activity.type == "PollVote":
+        await _hand_home(tx, activity, post, group)
+        return
     if not await _may_pass(tx, activity, post, group):
         return
     is_closed = group.private or (post is not None and post.visibility == "members")
@@ -60,13 +63,20 @@ async def announce(tx: Transaction, activity: Activity, *, group: Actor, author:
     await _say_activity(tx, activity, iri, group, author, is_closed=is_closed)
     if post is None:
         await _say_as_itself(tx, activity, group)
-    if post is None or post.visibility not in _OPEN or post.in_reply_to is not None:
-        return  # comments reach microblogs through their authors, mentions and reply fetching
+    if post is not None and post.visibility in _OPEN and post.in_reply_to is None:
+        await _tell_microblogs(
+            tx, activity, post, group
+        )  # comments reach them by mentions and reply fetching
+
+
+async def _tell_microblogs(tx: Transaction, activity: Activity, post: Post, group: Actor) -> None:
+    """Show microblogs a thread that is new or back, take back one that a moderator removed."""
+    is_by_author = activity.actor == (await _author_of(tx, post)).iri
     if activity.type == "Create":
         await _announce_thread(tx, post, group)
-    elif activity.type == "Delete" and post.author_id != author.id:
+    elif activity.type == "Delete" and not is_by_author:
         await _take_back_thread(tx, post, group)
-    elif _restores(activity) and post.author_id != author.id and post.removed_at is None:
+    elif _restores(activity) and not is_by_author and post.removed_at is None:
         await _announce_thread(tx, post, group)
 
 
@@ -131,6 +141,28 @@ async def _say_activity(
         [Target("followers", group.id, "thread")],
         public=not is_closed,
     )
+
+
+async def _hand_home(tx: Transaction, vote: Activity, poll: Post | None, group: Actor) -> None:
+    """Hand a vote that came to the group to the node that counts it, and to nobody else (FEDERATION C.14).
+
+    PieFed's members send it to the group, whose announcement is the only way to a poll's home that PieFed knows.
+    Microblogs would not read it there.
+    """
+    if poll is None or poll.group_id != group.id:
+        return
+    home = await _author_of(tx, poll)
+    if home.is_local:
+        return
+    said = writing.write_announce(
+        group.iri,
+        shapes.strict_activity(vote.raw),
+        iri=f"{group.home}/activities/announce/{tx.ids.token()}",
+        to=[home.iri],
+        cc=[],
+        published=tx.now,
+    )
+    await _say(tx, group, said, [Target("actor", home.id, "thread")], public=False)
 
 
 async def _say_move(

@@ -153,3 +153,54 @@ async def test_piefeds_votes_come_directly_or_from_its_groups(sea, alpha, beta, 
         await piefed.send(alpha, piefed.activity("Announce", garden, announced, to=[PUBLIC]))
     await sea.settle()
     assert await seen(alpha, theirs) == ([0, 1], 1, False)
+
+
+async def test_a_vote_from_piefed_in_our_group_reaches_the_home_of_the_poll_and_nobody_else(
+    sea, alpha, beta, gamma, bees, masto
+):
+    """C.14: PieFed sends it to the group. What is read from an announcement alone goes to the author's node by one."""
+    piefed, third = (Stranger(sea, f"{name}.example", software="piefed") for name in ("piefed", "third"))
+    rimu, zed, mia = piefed.person("rimu"), third.person("zed", key="bob"), masto.person("mia")
+    ada, _ = await alpha.member("ada", follows=bees), await gamma.member("cem", follows=bees)
+    for server, who in ((piefed, rimu), (third, zed), (masto, mia)):
+        await server.send(beta, server.activity("Follow", who, bees.iri))
+    await sea.settle()
+    ours = await ada.asks(bees, title="When?", options="May\nJune", lasts="open")
+    option = {"type": "Note", "replies": {"type": "Collection", "totalItems": 0}}
+    theirs = [
+        server.note(
+            who, "<p>When?</p>", type="Question", name="When?", to=[bees.iri, PUBLIC], cc=[bees.iri],
+            audience=bees.iri, tag=[mention(bees.iri)], oneOf=[option | {"name": "May"}, option | {"name": "June"}],
+        )
+        for server, who in ((third, zed), (masto, mia))
+    ]  # fmt: skip
+    for server, question in zip((third, masto), theirs, strict=True):
+        await server.send(beta, server.create(question))
+    await sea.settle()
+    sea.chart.parcels.clear()
+    for server in (piefed, third, masto):
+        server.received.clear()
+    polls = (ours, *(one["id"] for one in theirs))
+    ballots = [piefed.activity("PollVote", rimu, iri, choice_text="June", audience=bees.iri) for iri in polls]
+    wrong = piefed.activity("PollVote", rimu, ours, choice_text="August", audience=bees.iri)
+    for ballot in (*ballots, ballots[0], wrong):
+        await piefed.send(beta, ballot)
+    await sea.settle()
+    assert await seen(alpha, ours) == ([0, 1], 1, False)
+    (handed,) = third.got("Announce")
+    assert (handed["object"]["choice_text"], handed["object"]["actor"]) == ("June", rimu)
+    assert (handed["actor"], handed["to"], handed["cc"]) == (bees.iri, [zed], [])
+    assert masto.got("Announce") == piefed.got("Announce") == []
+    assert not any(b"PollVote" in one.body for one in sea.deliveries(beta, to=gamma))
+    assert (await beta.get(handed["id"], accept="application/activity+json")).status_code == 404
+    assert await seen(beta, ours) == ([0, 0], 0, False), "counts come from home"
+    sea.clock.advance(minutes=2)
+    await sea.settle()
+    assert await seen(beta, ours) == await seen(gamma, ours) == ([0, 1], 1, False)
+
+    sea.chart.parcels.clear()
+    await bees.founder.chooses(theirs[0]["id"], 0)
+    await sea.settle()
+    (vote_sent,) = third.got("Create")
+    assert (vote_sent["object"]["name"], vote_sent["object"]["inReplyTo"]) == ("May", theirs[0]["id"])
+    assert "published" not in vote_sent["object"], "PieFed takes one with a date for a comment (pitfall 98)"
