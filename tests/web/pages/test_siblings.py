@@ -1,7 +1,11 @@
 """Pages of a group's siblings, and of giving a thread to another group."""
 
+from sqlmodel import select
+
 from node.store.queries.actors import get_actor
+from node.store.tables.listings import Listing
 from node.store.tables.moderation import Ban
+from node.store.tables.posts import Post
 from tests.support.stranger import Stranger
 
 
@@ -52,3 +56,26 @@ async def test_a_moderator_who_is_banned_neither_links_nor_moves_anything(ada, b
     for path in ("/c/bees/siblings", "/c/bees/moving", f"{thread}/move", "/c/bees/moderation"):
         assert (await ada.get(path)).status == 403, path
     assert f"{thread}/move" not in (await ada.get(thread)).links
+
+
+async def test_a_siblings_thread_names_its_home_and_is_taken_off_the_page(ada, bo, stranger, beta):
+    """RULE G4: here alone; its home shows it as before."""
+    await ada.founds("bees")
+    await bo.founds("wasps")
+    await ada.writes("bees", "Our own")
+    thread = await bo.writes("wasps", "About wasps")
+    token = thread.rpartition("/")[2]
+    async with beta.node.transaction() as tx:
+        post = await tx.session.scalar(select(Post).where(Post.token == token))
+        bees = await get_actor(tx.session, "https://beta.example/c/bees")
+        tx.session.add(Listing(group_id=bees.id, post_id=post.id, at=tx.now))
+    page = await ada.get("/c/bees")
+    assert "/c/wasps" in page.links, "a reader sees where it lives"
+    hide = f"/c/bees/unlist/{token}"
+    assert [one.action for one in page.forms].count(hide) == 1
+    for other in (bo, stranger):
+        assert hide not in [one.action for one in (await other.get("/c/bees")).forms]
+    page = await ada.follow(await ada.submit(hide, on="/c/bees"))
+    assert "About wasps" not in page.text
+    assert "Our own" in page.text
+    assert "About wasps" in (await ada.get("/c/wasps")).text
