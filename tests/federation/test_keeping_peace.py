@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from node.activities import block, curate, flag, resolve, warn
 from node.activities.block import BanDraft
 from node.activities.perform import perform
+from node.activities.settling import Verdict, settle
 from node.errors import Forbidden
 from node.store.queries.actors import get_actor
 from node.store.queries.bans import bans_of
@@ -166,6 +167,33 @@ async def test_a_report_reaches_the_moderators_and_the_authors_node_and_nobody_e
     assert {one.host for one in sea.deliveries() if "Resolve" in one.shape} == {
         "alpha.example", "beta.example", "delta.example", "gamma.example",
     }  # fmt: skip
+
+
+async def test_a_verdict_of_a_moderator_elsewhere_holds_on_every_node(sea, scene, alpha, beta, gamma, bees):
+    """C.6, C.8 to C.10: removal, warning, ban and Resolve in one go; what came of it and the note never leave."""
+    ada, carl, _ = scene
+    thread = await carl.posts(bees, title="Wasps", text="Buy now")
+    await sea.settle()
+    await act(bees.founder, _reporting, thread)
+    await sea.settle()
+    assert await _open(alpha, beta, gamma) == [1, 1, 1]
+    sea.chart.parcels.clear()
+    verdict = Verdict(remove=True, warn=True, ban=BanDraft(), reason="No adverts", note="zebrafish")
+    async with alpha.node.transaction() as tx:
+        report = (await tx.session.scalars(select(Report))).one()
+        assert await settle(tx, await get_actor(tx.session, ada.iri), report, verdict) == 1
+    await sea.settle()
+    assert await _open(alpha, beta, gamma) == [0, 0, 0]
+    assert await bans(bees.iri, alpha, beta, gamma) == [[carl.iri]] * 3
+    assert [bool((await one.post(thread)).removed_at) for one in (alpha, beta, gamma)] == [True] * 3
+    assert ("caution", thread) in await carl.notices()
+    assert not [one for one in sea.deliveries() if b"zebrafish" in one.body]
+    found = []
+    for island in (alpha, beta):
+        async with island.node.reading() as session:
+            kept = (await session.scalars(select(Report))).one()
+            found.append((kept.outcome, kept.note))
+    assert found == [("removed warned banned", "zebrafish"), ("", "")]
 
 
 async def test_a_report_of_mastodons_server_is_taken_and_one_to_it_names_no_reporter(sea, scene, beta, bees):
