@@ -123,3 +123,22 @@ async def test_what_cannot_be_done_is_said_and_nothing_is(scene):
     assert (Verdict(dismiss=True).outcome, Verdict().outcome) == ("dismissed", "settled")
     both = Verdict(remove=True, warn=True, ban=BAN)
     assert both.outcome == "removed warned banned"
+
+
+async def test_what_other_judges_have_before_them_stays_open(scene):
+    """A thread that moved was reported in the group that it left as well: that is for the moderators there."""
+    iri = await scene.arrives()
+    number = await reported(scene, about(iri))
+    mia = await scene.stranger("mia")
+    async with scene.island.node.transaction() as tx:
+        first = await tx.session.get_one(Report, number)
+        who = await get_actor(tx.session, mia)
+        for token, group_id in (("same", first.group_id), ("other", None)):
+            fields = {"iri": f"{mia}/{token}", "token": token, "at": tx.now, "reporter_id": who.id}
+            tx.session.add(
+                Report(group_id=group_id, post_id=first.post_id, subject_id=first.subject_id, **fields)
+            )
+    assert await settled(scene, scene.group.founder.iri, number, Verdict(note="Seen"))
+    async with scene.island.node.reading() as session:
+        left = [one.token for one in await session.scalars(select(Report)) if one.resolved_at is None]
+    assert left == ["other"]
