@@ -147,6 +147,7 @@ def _acts() -> list[BaseRoute]:
         _act("/c/{name}/follow", groups.follow),
         _form("/c/{name}/write", posting.write),
         Route("/c/{name}/log", moderation.log),
+        Route("/log", moderation.log_of_node),
         Route("/c/{name}/moderation", moderation.show),
         _act("/c/{name}/moderators", moderation.seat),
         _form("/c/{name}/settings", moderation.settings),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.errors import NotFound
 from node.store.queries.actors import is_follower
 from node.store.queries.people import ActorLine, line_of, lines_of
-from node.store.queries.posts import visible_to
+from node.store.queries.posts import OPEN, visible_to
 from node.store.queries.standing import holds_office
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Moderator
@@ -38,9 +39,9 @@ class DeedLine:
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """A group's moderation log, the newest first."""
+    """A moderation log, the newest first."""
 
-    group: ActorLine
+    group: ActorLine | None  # None: of what administrators did for the whole node
     lines: tuple[DeedLine, ...]
     before: int | None  # row number that the next page begins below
 
@@ -64,12 +65,14 @@ async def check_may_read(session: AsyncSession, group: Actor, viewer: Actor | No
         raise NotFound("There is nothing at this address, or it is not for you to see.")
 
 
-async def log_page(session: AsyncSession, group: Actor, viewer: Actor | None, before: int | None) -> LogPage:
-    """Return a page of the log. before: of the page above, None for the newest."""
+async def log_page(
+    session: AsyncSession, group: Actor | None, viewer: Actor | None, before: int | None
+) -> LogPage:
+    """Return a page of the log of a group, or (group None) of the whole node. before: of the page above, or None."""
     found = await _deeds(session, group, before, DEEDS_SHOWN + 1)
     shown = found[:DEEDS_SHOWN]
     more = shown[-1].id if len(found) > DEEDS_SHOWN else None
-    return LogPage(line_of(group), await _lines(session, shown, viewer), more)
+    return LogPage(line_of(group) if group else None, await _lines(session, shown, viewer), more)
 
 
 async def recent_deeds(session: AsyncSession, group: Actor, viewer: Actor | None) -> tuple[DeedLine, ...]:
@@ -77,11 +80,18 @@ async def recent_deeds(session: AsyncSession, group: Actor, viewer: Actor | None
     return await _lines(session, await _deeds(session, group, None, RECENT), viewer)
 
 
-async def _deeds(session: AsyncSession, group: Actor, before: int | None, limit: int) -> list[Deed]:
-    query = select(Deed).where(col(Deed.group_id) == group.id)
+async def _deeds(session: AsyncSession, group: Actor | None, before: int | None, limit: int) -> list[Deed]:
+    query = select(Deed).where(_of_node() if group is None else col(Deed.group_id) == group.id)
     if before is not None:
         query = query.where(col(Deed.id) < before)
     return list(await session.scalars(query.order_by(col(Deed.id).desc()).limit(limit)))
+
+
+def _of_node() -> ColumnElement[bool]:
+    """Condition: it was done in no group; of posts that not everybody could read nothing is told."""
+    open_posts = select(Post.id).where(col(Post.visibility).in_(OPEN))
+    told = or_(col(Deed.post_id).is_(None), col(Deed.post_id).in_(open_posts))
+    return and_(col(Deed.group_id).is_(None), told)
 
 
 async def seats(session: AsyncSession, group: Actor, viewer: Actor, *, administers: bool) -> tuple[Seat, ...]:

@@ -65,6 +65,7 @@ class ProfilePage:
     follow: str | None  # state of the viewer's follow
     followers: int
     moderates: tuple[ActorLine, ...]
+    offices: tuple[ActorLine, ...]  # groups that the viewer moderates
     entries: tuple[ProfileEntry, ...]
     following_page: str | None  # cursor
 
@@ -182,6 +183,7 @@ async def profile_page(
         follow=await follow_state(session, viewer, actor),
         followers=await count_followers(session, actor),
         moderates=await _moderated(session, actor),
+        offices=await _moderated(session, viewer) if viewer is not None and viewer.id != actor.id else (),
         entries=rows,
         following_page=more,
     )

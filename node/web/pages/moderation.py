@@ -36,7 +36,7 @@ class LogQuery(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    before: int | None = Field(default=None, ge=1)
+    before: int | None = Field(default=None, ge=1, lt=2**63)
 
 
 class SeatForm(forms.FormModel):
@@ -94,6 +94,16 @@ async def log(request: Request) -> Response:
         group = await get_named(session, _name(request), viewer.host, group=True)
         await check_may_read(session, group, viewer.actor, viewer.now)
         page = await log_page(session, group, viewer.actor, asked.before)
+    return await render(request, "groups/log.html", page)
+
+
+async def log_of_node(request: Request) -> Response:
+    """GET /log: whom administrators banned from the whole node, and what they removed that is in no group."""
+    node: Node = request.app.state.node
+    asked = forms.query(request, LogQuery)
+    viewer = await viewer_of(request)
+    async with node.reading() as session:
+        page = await log_page(session, None, viewer.actor, asked.before)
     return await render(request, "groups/log.html", page)
 
 

@@ -39,6 +39,8 @@ async def test_a_moderator_bans_and_lifts_and_the_person_is_told_why_and_until_w
     ada, bo, stranger, thread
 ):
     assert "Nobody is banned" in (await ada.get(PLACE)).text
+    assert f"{PLACE}?who=%40bo%40beta.example#ban" in (await ada.get("/u/bo")).links
+    assert f"{PLACE}?who=%40ada%40beta.example#ban" not in (await bo.get("/u/ada")).links
     empty = await ada.submit(PLACE, BO | {"reason": ""})
     assert (empty.status, empty.form(PLACE).fields["who"]) == (422, "@bo@beta.example")
     page = await ada.follow(await ada.submit(PLACE, BO | {"hide": "yes"}))
@@ -113,7 +115,7 @@ async def test_who_sees_and_uses_the_pages(ada, bo, opens, stranger, beta, threa
     assert (await cy.get(PLACE)).status == 200, "who administers the node that hosts the group"
 
 
-async def test_an_administrator_bans_from_the_whole_node(ada, bo, beta, thread):
+async def test_an_administrator_bans_from_the_whole_node(ada, bo, beta, stranger, thread):
     await raised(beta, "ada")
     assert "/bans" in (await ada.get("/")).links
     assert "/bans?who=%40bo%40beta.example#ban" in (await ada.get("/u/bo")).links
@@ -122,6 +124,9 @@ async def test_an_administrator_bans_from_the_whole_node(ada, bo, beta, thread):
     page = await bo.get("/c/bees")
     assert "You are banned from a whole node until November 10" in page.text
     assert "All of beta.example" in (await bo.get("/settings/standing")).text
+    log = (await stranger.get("/log")).text
+    assert all(said in log for said in ("banned", "bo", "until November 10", "Spam"))
+    assert "Spam" not in (await stranger.get("/c/bees/log")).text
     assert "banned you from a whole node" in (await bo.get("/notifications")).text
     await ada.submit("/bans/lift", on="/bans")
     assert "/c/bees/write" in (await bo.get("/c/bees")).links

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
+
+from node.store.queries.actors import get_actor
+from node.store.tables.moderation import Deed
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -110,3 +119,31 @@ async def test_a_moderators_comment_speaks_for_the_group_if_they_say_so(ada, bo,
     csrf = (await bo.get(thread)).form(f"{thread}/vote").fields["csrf"]
     await bo.send(f"{own}/moderate", {"csrf": csrf, "do": "speak"})
     assert (await bo.get(thread)).text.count("moderator") == 1
+
+
+async def test_every_kind_of_deed_has_words_of_its_own(ada, stranger, beta, thread):
+    """What stands in the code as recorded stands in the log as a sentence."""
+    found = set()
+    for path in sorted((ROOT / "node" / "activities").glob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in {"record", "_note"}:
+                found |= {
+                    one.value
+                    for given in call.args[2:3]
+                    for one in ast.walk(given)
+                    if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                }
+    kinds = {one for one in found if one} | {"mark", "unmark"}
+    assert {"remove", "ban", "unban", "appoint", "close", "move"} <= kinds
+    async with beta.node.transaction() as tx:
+        group = await get_actor(tx.session, "https://beta.example/c/bees")
+        for kind in sorted(kinds):
+            tx.session.add(Deed(iri="", kind=kind, group_id=group.id, reason=f"[{kind}]", at=tx.now))
+    entries = re.findall(r"<li>(.*?)</li>", (await stranger.get("/c/bees/log")).response.text, re.DOTALL)
+    said = {
+        re.search(r"\[(.*?)\]", one)[1]: re.search(r"The group: (.*?)</span>", one, re.DOTALL)[1].strip()
+        for one in entries
+    }
+    assert set(said) == kinds
+    assert len(set(said.values())) == len(kinds)
+    assert [kind for kind, words in said.items() if words == kind] == []
