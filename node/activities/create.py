@@ -212,7 +212,7 @@ async def _check_thread(tx: Transaction, create: Activity, document: ObjectDocum
     await membership.check_place(tx, document, author=author, group=group, root=None)
     await _check_open(tx, create, author, group)
     if not group.is_local:
-        await _check_concerns_us(tx, create, document, author)
+        await _check_concerns_us(tx, create, document, author, group)
     elif not meant_for(document, group):
         raise Refused("A thread names its group.", detail=document.iri)
 
@@ -271,12 +271,13 @@ def meant_for(document: ObjectDocument, group: Actor) -> bool:
 
 
 async def _check_concerns_us(
-    tx: Transaction, create: Activity, document: ObjectDocument, author: Actor
+    tx: Transaction, create: Activity, document: ObjectDocument, author: Actor, group: Actor
 ) -> None:
     """A post to another node's group that came direct is kept only when somebody here asked for it (B.9)."""
     if create.announced_by is not None or author.is_local or create.backfilled:
         return
-    followers = select(Follow.id).where(col(Follow.followee_id) == author.id, col(Follow.state) == "accepted")
+    asked = [author.id, *([group.id] if keeping.is_of_the_group(document, group) else [])]
+    followers = select(Follow.id).where(col(Follow.followee_id).in_(asked), col(Follow.state) == "accepted")
     named = select(Actor.id).where(col(Actor.iri).in_(document.addressees), col(Actor.peer_id).is_(None))
     if await tx.session.scalar(followers.limit(1)) or await tx.session.scalar(named.limit(1)):
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, update
 from sqlmodel import col, select
@@ -14,6 +14,7 @@ from node.activities.trimmings import hang
 from node.activities.words import words_of
 from node.activitypub import addressing, strictjson
 from node.activitypub.documents import ObjectDocument
+from node.activitypub.origin import same_origin
 from node.errors import Gone, Refused
 from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
@@ -51,6 +52,7 @@ async def keep(
     """
     if document.attributed_to != author.iri:
         raise Refused("A post belongs to its author.", detail=f"{document.iri}: {author.iri}")
+    confirmed = confirmed or (group is not None and is_of_the_group(document, group))
     known = await find_post(tx.session, document.iri)
     if known is not None:
         elsewhere = group is not None and known.group_id not in {None, group.id}
@@ -77,6 +79,15 @@ async def keep(
     return post
 
 
+def is_of_the_group(document: ObjectDocument, group: Actor) -> bool:
+    """Tell whether a group's own server says that the thread is the group's: written by it or attributed to it.
+
+    Blogs, channels and groups of Mobilizon announce no such thread, or only later (FEDERATION C.15, C.18).
+    """
+    names_it = group.iri in {document.attributed_to, document.group_attribution}
+    return names_it and same_origin(document.iri, group.iri)
+
+
 async def revise(tx: Transaction, post: Post, document: ObjectDocument) -> None:
     """Put a newer version of a document in place. Never changes id, owner, group or publication (A06)."""
     group = await tx.session.get(Actor, post.group_id) if post.group_id else None
@@ -87,7 +98,7 @@ async def revise(tx: Transaction, post: Post, document: ObjectDocument) -> None:
     post.sensitive, post.language = document.sensitive, _language(document)
     post.link_url, post.link_key = document.link_url, _link_key(post, document)
     _picture(post, document)
-    post.updated = min(document.updated or tx.now, tx.now)
+    post.updated = _edited(document, tx.now) if document.updated is not None else tx.now
     _collections(post, document)
     if post.document:  # a local post is written anew from its row whenever it is asked for
         post.document = strictjson.dump(document.raw).decode()
@@ -103,6 +114,14 @@ async def revise(tx: Transaction, post: Post, document: ObjectDocument) -> None:
     await gatherings.revise(tx, post, document)
     if closing:
         await count_thread(tx, post.root_id)
+
+
+async def says_otherwise(tx: Transaction, post: Post, document: ObjectDocument) -> bool:
+    """Tell whether a document that states no time of an edit has other words than the post."""
+    group = await tx.session.get(Actor, post.group_id) if post.group_id else None
+    words = words_of(document, group=group, is_thread=post.in_reply_to is None)
+    renamed = bool(words.title) and not words.title_derived and words.title != post.title
+    return renamed or (words.content, words.warning) != (post.content, post.warning)
 
 
 async def count_thread(tx: Transaction, root_id: int | None) -> None:
@@ -160,7 +179,10 @@ async def _meet_again(
         post.confirmed_at = tx.now
     if verified and post.verify_by is not None:
         post.verify_by = None
+        is_the_same = document.updated is None and not await says_otherwise(tx, post, document)
+        before = post.updated
         await revise(tx, post, document)
+        post.updated = before if is_the_same else post.updated
     await tx.session.flush()
     return post
 
@@ -199,7 +221,7 @@ async def _new_post(
         visibility=visibility,
         sensitive=document.sensitive,
         published=published,
-        updated=min(document.updated, tx.now) if document.updated else None,
+        updated=_edited(document, tx.now),
         received_at=tx.now,
         last_active=published,
         hot=rank(0, published),
@@ -209,6 +231,15 @@ async def _new_post(
     post.link_key = _link_key(post, document)
     _collections(post, document)
     return post
+
+
+def _edited(document: ObjectDocument, now: datetime) -> datetime | None:
+    """Return when the post was edited; many write `updated` into what nobody ever edited, as `published` again."""
+    if document.updated is None or document.updated <= (
+        document.published or datetime.min.replace(tzinfo=UTC)
+    ):
+        return None
+    return min(document.updated, now)
 
 
 def _language(document: ObjectDocument) -> str | None:

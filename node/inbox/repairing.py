@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from node.activities.keeping import revise
+from node.activities.keeping import revise, says_otherwise
 from node.activities.update import is_newer
 from node.activitypub import reading, strictjson
 from node.errors import Gone, NotFound, Refused
@@ -80,5 +80,7 @@ async def _read_again(node: Node, root: Post) -> None:
         return  # it may merely not be shown to us
     async with node.transaction() as tx:
         post = await tx.session.get_one(Post, root.id)
-        if post.verify_by is None and post.deleted_at is None and is_newer(post, document):
-            await revise(tx, post, document)
+        if post.verify_by is not None or post.deleted_at is not None or not is_newer(post, document):
+            return
+        if document.updated is not None or await says_otherwise(tx, post, document):
+            await revise(tx, post, document)  # else nobody edited it: it would be shown as edited now

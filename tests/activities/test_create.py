@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from node.activities import create, follow, keeping
@@ -12,6 +14,13 @@ from node.store.queries.actors import get_actor
 from tests.support.archipelago import Group
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
+
+
+async def joins(scene, group):
+    """Ben follows a group elsewhere, which has accepted."""
+    asked = follow.compose(scene.island.node, scene.ben.actor, await scene.actor(group))
+    await scene.happens(asked)
+    await scene.happens(scene.activity("Accept", group, asked.iri, inner=asked))
 
 
 @pytest.mark.parametrize("kind", ["Page", "Article", "Note", "Question", "Event", "Video", "Image", "Link"])
@@ -166,6 +175,32 @@ async def test_a_post_to_anothers_group_that_came_direct_is_kept_when_somebody_a
     assert (await scene.island.post(document["id"])).confirmed_at is not None
 
 
+async def test_a_thread_that_the_groups_own_server_attributes_to_it_needs_no_announce(scene):
+    """C.15, C.18: Mobilizon's events, PeerTube's videos, the articles of a blog."""
+    dancers = await scene.stranger("dancers", kind="Group")
+    tom, ann = await scene.stranger("tom"), await scene.stranger("ann", host="else.example")
+    there = {"to": [PUBLIC], "audience": None}
+    said = [
+        (scene.object(author, attributedTo=owners, **there), is_theirs)
+        for author, owners, is_theirs in (
+            (tom, [{"type": "Person", "id": tom}, {"type": "Group", "id": dancers}], True),
+            (dancers, dancers, True),
+            (tom, tom, False),
+            (ann, [{"type": "Person", "id": ann}, {"type": "Group", "id": dancers}], False),
+        )
+    ]
+    for follows, (document, is_theirs) in itertools.product((False, True), said):
+        if follows and document is said[0][0]:
+            await joins(scene, dancers)
+        create = scene.carrying("Create", document, audience=dancers)
+        if not (follows and is_theirs):
+            with pytest.raises(Refused, match="Nobody here follows"):
+                await scene.happens(create)
+            continue
+        await scene.happens(create)
+        assert (await scene.island.post(document["id"])).confirmed_at is not None
+
+
 async def test_an_answer_before_its_question_finds_its_place(scene):
     """R19: a whole branch that arrives upside down."""
     ann = await scene.stranger("ann")
@@ -227,6 +262,19 @@ async def test_a_date_in_the_future_is_now(scene):
     """Pitfall 29"""
     post = await scene.island.post(await scene.arrives(published="2031-01-01T00:00:00Z"))
     assert post.published == scene.island.node.clock.now()
+
+
+async def test_a_post_that_says_it_was_updated_when_it_was_published_was_never_edited(scene):
+    """Discourse, Friendica, NodeBB and WordPress write both into every post."""
+    at, later = "2026-11-03T08:00:00Z", "2026-11-03T08:30:00Z"
+    for published, updated, edited in (
+        (at, at, False),
+        (later, at, False),
+        (at, later, True),
+        (None, later, True),
+    ):
+        iri = await scene.arrives("Article", published=published, updated=updated)
+        assert ((await scene.island.post(iri)).updated is not None) == edited, (published, updated)
 
 
 async def test_html_from_elsewhere_is_cleaned(scene):

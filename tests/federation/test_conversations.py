@@ -194,7 +194,9 @@ async def test_a_repair_buries_what_its_origin_says_is_gone_and_nothing_else(sea
     good.documents[answers[0]["id"]], good.documents[answers[1]["id"]] = 410, 404
     good.documents[answers[2]["id"]] = {"id": answers[2]["id"], "type": "Tombstone"}
     await repair(us.node, thread["id"])
-    assert (await us.post(thread["id"])).comment_count == 4, "what home still lists is not asked about"
+    root = await us.post(thread["id"])
+    assert root.comment_count == 4, "what home still lists is not asked about"
+    assert root.updated is None, "what nobody edited is not shown as edited for having been read again"
     good.collection(context, [thread["id"], answers[3]["id"]])
     await repair(us.node, thread["id"])
     gone = [(await us.post(one["id"])).deleted_at is not None for one in answers]
