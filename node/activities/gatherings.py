@@ -159,7 +159,8 @@ async def _keep_poll(tx: Transaction, post: Post, given: PollDocument) -> None:
 
 
 def _closed_at(tx: Transaction, given: PollDocument) -> datetime | None:
-    if not given.closed:
+    """Return since when a poll takes no votes; Pleroma's say beforehand when they will close."""
+    if not given.closed or (given.closed_at is not None and given.closed_at > tx.now):
         return None
     return min(given.closed_at or given.closes_at or tx.now, tx.now)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from node.store.queries.gatherings import gathering_of
 from node.store.queries.posts import find_post
 from node.store.tables.gatherings import Attendance
@@ -44,6 +46,17 @@ async def test_a_tally_changes_counts_and_never_words(scene):
     assert await votes(scene, iri) == ([("Tea", 5), ("Cake", 1)], 6), "an older tally that comes late"
     await updates(scene, ann, iri, **newer | {"oneOf": [counted(TEA, 50), counted({"name": "Pie"}, 9)]})
     assert await votes(scene, iri) == ([("Tea", 5), ("Cake", 1)], 6), "other answers are no tally"
+
+
+async def test_a_poll_that_says_when_it_will_close_is_open_until_then(scene):
+    """Pleroma writes the end of a poll into `closed` from the first day on."""
+    now = scene.island.node.clock.now()
+    for hours, closed in ((-1, True), (1, False)):
+        at = (now + timedelta(hours=hours)).isoformat()
+        iri = await scene.arrives("Question", oneOf=[TEA, CAKE], closed=at)
+        assert (await kept(scene, iri)).closed is closed
+        if not closed:
+            await scene.ben.chooses(iri, 1)
 
 
 async def test_an_edit_that_asks_something_else_makes_the_votes_void(scene):
