@@ -7,6 +7,7 @@ is told is private: read by moderators and administrators, never listed, never f
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from node.activities.standing import check_not_banned
 from node.activities.telling import tell
 from node.activitypub import writing
 from node.activitypub.activity import Activity
+from node.activitypub.parts import tags_of
 from node.activitypub.values import in_a_language, listed, text, web_iris
 from node.errors import Conflict, Forbidden, NotFound, Refused
 from node.store.database import Transaction
@@ -43,6 +45,7 @@ MOST_NAMED = 20  # ids of one report that are looked at
 LONGEST_REASON = 5_000  # characters
 OPEN_OF_A_SERVER = 200  # reports that wait; more than that is a flood (THREATS A104)
 A_DAY = 50  # reports of one actor
+_WITHIN_WORDS = re.compile(r"(?<=[a-z])([A-Z])")  # spamOrMisleading
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +197,11 @@ def write_flag(
 
 
 def reason_of(flag: Activity) -> str:
-    """Return why, as plain text: the summary, else the content, else nothing (PeerTube gives no reason)."""
+    """Return why, as plain text: the summary, else the content, else the reasons that PeerTube gives as hashtags."""
     given = flag.summary or text(in_a_language(dict(flag.raw), "content", None), LONGEST_REASON)
+    if not given:
+        _, names, _ = tags_of(flag.raw.get("tag"))
+        given = ", ".join(_WITHIN_WORDS.sub(r" \1", name).lower() for name in names)
     return plain_text(given or "").strip()[:LONGEST_REASON]
 
 

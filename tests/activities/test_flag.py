@@ -68,10 +68,16 @@ async def test_every_shape_of_a_report_is_understood(scene):
         (
             await scene.stranger("pt", host="peertube.example"),
             [{"type": "Video", "id": one}],
-            {},
+            {
+                "content": "",
+                "tag": [
+                    {"type": "Hashtag", "name": "spamOrMisleading"},
+                    {"type": "Hashtag", "name": "rights"},
+                ],
+            },
             one,
             group,
-            "",
+            "spam or misleading, rights",
         ),
         (await scene.stranger("la", host="lone.example"), ben, {"to": [scene.group.iri]}, ben, None, ""),
         (await scene.stranger("lb", host="mute.example"), [unknown, ben], {}, ben, None, ""),
