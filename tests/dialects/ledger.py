@@ -5,6 +5,7 @@ Ids are written without ``https://``, moments as they stand in the database, to 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import datetime
 from typing import Any
@@ -29,18 +30,20 @@ TABLES = (
     Deed, Caution, Listing, FeedItem, Notification,
 )  # fmt: skip
 
+MINTED = re.compile(r"\bx\d{6}\b")  # names that the node has made up itself: their number means nothing
+
 
 def short(value: Any) -> str:
     """Write one value: an id without its scheme, a moment to the minute."""
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
-    return str(value).removeprefix("https://")
+    return MINTED.sub("…", str(value).removeprefix("https://"))
 
 
 def named(**facts: Any) -> str:
     """Write those of the facts that say something."""
     return "".join(
-        f", {name.replace('_', ' ')}" + ("" if value is True else f" {short(value)}")
+        f", {name.replace('_', ' ').strip()}" + ("" if value is True else f" {short(value)}")
         for name, value in facts.items()
         if value not in {None, "", 0}
     )

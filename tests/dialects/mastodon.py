@@ -10,6 +10,7 @@ from tests.dialects.arrival import Arrival
 from tests.dialects.steps import (
     asks_to_follow,
     came,
+    checks_stamps,
     later,
     quotes,
     repairs,
@@ -108,7 +109,7 @@ ARRIVALS = (
         + told local.example/u/founder_of_bees: report by mastodon.example/actor, about local.example/post/q1, text Please look
     """),
     arrives("quote_request", "QuoteRequest", "acts", """
-        + leave quote local.example/post/q1: mastodon.example/users/eugen for mastodon.example/users/eugen/statuses/77 granted, stamp local.example/stamps/x000020
+        + leave quote local.example/post/q1: mastodon.example/users/eugen for mastodon.example/users/eugen/statuses/77 granted, stamp local.example/stamps/…
         + sent mastodon.example: Accept{QuoteRequest{id}}
     """),
     arrives("note_quote", "", "acts", """
@@ -194,7 +195,7 @@ ARRIVALS = (
         + said local.example/post/q1: title “Look”, link mastodon.example/users/eugen/statuses/1, quotes mastodon.example/users/eugen/statuses/1, stamp mastodon.example/users/eugen/quote_authorizations/5
         + sent reader.example: Announce{Update{Page}}
     """, scene="quoting", before=(serves(f"{EUGEN}/statuses/1", replaced("mastodon/note", id=f"{EUGEN}/statuses/1", url=f"{EUGEN}/statuses/1", cc=[f"{EUGEN}/followers"])), quotes(f"{EUGEN}/statuses/1"))),
-    arrives("quote_authorization", "", "refuses", "QuoteAuthorization is no kind of post here. (https://mastodon.example/users/eugen/quote_authorizations/5)", scene="quoting"),
+    arrives("quote_authorization", "", "acts", "", scene="quoting", way=checks_stamps("https://local.example/post/q1")),
     arrives("delete_stamp", "", "acts", """
         - leave quote mastodon.example/users/eugen/statuses/1: local.example/u/ada for local.example/post/q1 granted, stamp mastodon.example/users/eugen/quote_authorizations/5
         + leave quote mastodon.example/users/eugen/statuses/1: local.example/u/ada for local.example/post/q1 revoked, stamp mastodon.example/users/eugen/quote_authorizations/5
@@ -204,8 +205,6 @@ ARRIVALS = (
     arrives("replies", "", "acts", """
         + counts mastodon.example/users/eugen/statuses/1100: comments 1
         + post mastodon.example/users/eugen/statuses/1101: Note by mastodon.example/users/eugen in local.example/c/bees, re mastodon.example/users/eugen/statuses/1100, visibility unlisted, at 2026-11-03 09:00
-        - said mastodon.example/users/eugen/statuses/1100: title “When do they swarm?”, text “When do they swarm?”, language en, image mastodon.example/media/bee.jpg, image alt A bee, page mastodon.example/@eugen/1100
-        + said mastodon.example/users/eugen/statuses/1100: title “When do they swarm?”, text “When do they swarm?”, language en, image mastodon.example/media/bee.jpg, image alt A bee, page mastodon.example/@eugen/1100, updated 2026-11-03 09:00
         + said mastodon.example/users/eugen/statuses/1101: text “Right”, language en, page mastodon.example/@eugen/1101
     """, scene="thread", before=(came("mastodon/create_note"), serves(f"{EUGEN}/statuses/1101", answered(f"{EUGEN}/statuses/1101")), serves(PAGE, 404)), way=repairs(f"{EUGEN}/statuses/1100")),
     arrives("replies_page", "", "acts", """
@@ -221,12 +220,10 @@ ARRIVALS = (
         + post mastodon.example/users/eugen/statuses/1100: Note by mastodon.example/users/eugen in local.example/c/bees, thread, unconfirmed, at 2026-11-03 09:00
         + said mastodon.example/users/eugen/statuses/1100: title “When do they swarm?”, text “When do they swarm?”, language en, image mastodon.example/media/bee.jpg, image alt A bee, page mastodon.example/@eugen/1100
         + tag mastodon.example/users/eugen/statuses/1100: bees
-    """, scene="note", before=(serves(f"{EUGEN}/statuses/1100", replaced("mastodon/note", likes=f"{EUGEN}/statuses/1100/likes", replies=None)),)),
+    """, scene="read", before=(serves(f"{EUGEN}/statuses/1100", replaced("mastodon/note", likes=f"{EUGEN}/statuses/1100/likes", replies=None)),)),
     arrives("likes", "", "acts", """
         + counts mastodon.example/users/eugen/statuses/1100: up at home 12
-        - said mastodon.example/users/eugen/statuses/1100: title “When do they swarm?”, text “When do they swarm?”, language en, image mastodon.example/media/bee.jpg, image alt A bee, page mastodon.example/@eugen/1100
-        + said mastodon.example/users/eugen/statuses/1100: title “When do they swarm?”, text “When do they swarm?”, language en, image mastodon.example/media/bee.jpg, image alt A bee, page mastodon.example/@eugen/1100, updated 2026-11-03 09:00
-    """, scene="note", way=repairs(f"{EUGEN}/statuses/1100")),
+    """, scene="read", way=repairs(f"{EUGEN}/statuses/1100")),
     arrives("featured", "", "refuses", "There is nothing to be shown."),
 )
 # fmt: on

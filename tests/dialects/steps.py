@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from node.activities import follow
+from node.activities import create, follow
+from node.activities.drafts import ThreadDraft
+from node.activities.gathering_drafts import PollDraft
 from node.activities.perform import perform
+from node.inbox.backfill import backfill
 from node.inbox.repairing import repair
+from node.inbox.stamps import check_stamps
 from node.store.queries.actors import get_actor
 from node.store.tables.follows import Moderator
 from tests.dialects.arrival import Step, Way
@@ -51,7 +55,8 @@ def follows(iri: str) -> Step:
             "actor": world.ada.iri,
             "object": iri,
         }
-        await world.delivers({"id": f"{iri}#accepts/1", "type": "Accept", "actor": iri, "object": request})
+        accept = {"id": f"{iri}#accepts/1", "type": "Accept", "actor": iri, "object": request}
+        assert (reason := await world.delivers(accept)) == "", reason
 
     return step
 
@@ -65,11 +70,32 @@ def serves(iri: str, document: Documents | int) -> Step:
     return step
 
 
-def came(name: str) -> Step:
-    """Another sample has come."""
+def came(document: str | Documents, way: Way | None = None) -> Step:
+    """Something else has come: a sample by its name, or a document."""
 
     async def step(world: World) -> None:
-        assert await world.delivers(sample(name)) == ""
+        raw = sample(document) if isinstance(document, str) else document
+        reason = await (way(world, raw) if way is not None else world.delivers(raw))
+        assert reason == "", (document, reason)
+
+    return step
+
+
+def found(iri: str) -> Step:
+    """Ada has looked up the post there."""
+
+    async def step(world: World) -> None:
+        assert (reason := await world.finds(iri)) == "", reason
+
+    return step
+
+
+def met(*iris: str) -> Step:
+    """The node knows somebody already."""
+
+    async def step(world: World) -> None:
+        for iri in iris:
+            await world.knows(iri)
 
     return step
 
@@ -103,9 +129,24 @@ async def announced(world: World, document: Documents) -> str:
 
 async def to_bees(world: World, document: Documents) -> str:
     """What is said of the program's group is said of ours."""
-    return await world.delivers(
-        json.loads(json.dumps(document).replace(THEIRS[world.software], world.bees.iri))
-    )
+    theirs = sample(f"{world.software}/group")
+    ours = {theirs["id"]: world.bees.iri, f"{theirs['id']}/followers": f"{world.bees.iri}/followers"}
+    for name in ("followers", "featured"):
+        ours[theirs.get(name) or ""] = f"{world.bees.iri}/{name}"
+    if isinstance(theirs.get("attributedTo"), str):
+        ours[theirs["attributedTo"]] = f"{world.bees.iri}/moderators"
+
+    def told(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: told(one) for key, one in value.items()}
+        return [told(one) for one in value] if isinstance(value, list) else ours.get(value, value)
+
+    return await world.delivers(told(document))
+
+
+async def carried_to_bees(world: World, document: Documents) -> str:
+    """What the program's group passes on is sent to ours instead, as its actor sent it in the first place."""
+    return await to_bees(world, document["object"])
 
 
 def changed(*pairs: tuple[str, str]) -> Way:
@@ -137,6 +178,101 @@ def quotes(iri: str) -> Step:
         assert await world.finds(iri) == ""
         world.ids.next = ["q1", "c1", "1"]
         await world.ada.posts(world.bees, title="Look", link_url=iri)
+
+    return step
+
+
+def checks_stamps(iri: str) -> Way:
+    """The stamps that the post there names are looked up where they were given."""
+
+    async def way(world: World, document: Documents) -> str:
+        await check_stamps(world.island.node, iri)
+        return ""
+
+    return way
+
+
+def fetches_history(iri: str) -> Way:
+    """The history of the group there is read, as when its first member here joins."""
+
+    async def way(world: World, document: Documents) -> str:
+        await backfill(world.island.node, iri)
+        return ""
+
+    return way
+
+
+def fetches_feed(iri: str) -> Way:
+    """Ada follows the feed there, and what it holds is read."""
+
+    async def way(world: World, document: Documents) -> str:
+        await follows(iri)(world)
+        return ""
+
+    return way
+
+
+def without_history(iri: str) -> Step:
+    """The group there shows nothing of itself but its profile."""
+
+    async def step(world: World) -> None:
+        for name in ("outbox", "moderators", "followers", "featured"):
+            world.serve(f"{iri}/{name}", 404)
+
+    return step
+
+
+async def has_a_den(world: World) -> None:
+    """There is a private group here."""
+    await world.island.group("den", private=True)
+
+
+async def signs_by_stub(world: World, document: Documents) -> str:
+    """GoToSocial shows no more than its key to who has not signed, at the key's own address."""
+    world.serve(document["publicKey"]["id"], document)
+    return await world.delivers(sample("gotosocial/like"))
+
+
+def says_in(iri: str, *, poll: bool = False) -> Step:
+    """Ada begins a thread in a group elsewhere, or a poll, which the group has taken."""
+
+    async def step(world: World) -> None:
+        async with world.island.node.transaction() as tx:
+            group = await get_actor(tx.session, iri)
+            draft = (
+                PollDraft(title="When?", options="In April\nIn May") if poll else ThreadDraft(title="Asked")
+            )
+            world.ids.next = ["q1", "1"]
+            activity = await create.compose_thread(tx, world.ada.actor, group, draft)
+            await perform(tx, activity)
+
+    return step
+
+
+def answers(iri: str) -> Step:
+    """Ada answers the post there, which she has looked up."""
+
+    async def step(world: World) -> None:
+        assert await world.finds(iri) == ""
+        world.ids.next = ["q2"]
+        await world.ada.answers(iri, "At night, surely.")
+
+    return step
+
+
+async def plans(world: World) -> None:
+    """Ada has planned an event, to which everybody may come."""
+    world.ids.next = ["e1"]
+    await world.ada.plans(world.bees, title="Open hives", starts="2026-12-01T19:00")
+
+
+def asks_to_come(iri: str) -> Step:
+    """Ada wants to come to the event there, which she has looked up."""
+
+    async def step(world: World) -> None:
+        assert await world.finds(iri) == ""
+        world.ids.next = ["1"]
+        await world.ada.joins(iri)
 
     return step
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,7 +42,12 @@ THEIRS = {
     "piefed": "https://piefed.example/c/birds",
     "wordpress": "https://blog.example/?author=0",
 }
+ALONE = ("quoting", "elsewhere")  # scenes in which ada has not said anything in our group
+PLAIN = {"alsoKnownAs": [], "postingRestrictedToMods": False}  # of accounts that are no sample's own
 KEY = "alice"  # all strangers sign with one key: whose it is, their documents say
+
+
+Shapes = dict[str, dict[str, Any]]
 
 
 class ChosenIds(CountingIds):
@@ -55,15 +61,21 @@ class ChosenIds(CountingIds):
         return self.next.pop(0) if self.next else super().token()
 
 
+@cache
+def _text(name: str) -> str:
+    return (WIRE / f"{name}.json").read_text()
+
+
 def sample(name: str) -> dict[str, Any]:
-    return json.loads((WIRE / f"{name}.json").read_text())
+    """Read a sample by its folder and stem."""
+    return json.loads(_text(name))
 
 
+@cache
 def all_samples() -> dict[str, dict[str, Any]]:
-    return {
-        str(path.relative_to(WIRE).with_suffix("")): sample(str(path.relative_to(WIRE).with_suffix("")))
-        for path in sorted(WIRE.glob("*/*.json"))
-    }
+    """Read every sample; nobody may change them."""
+    names = [str(path.relative_to(WIRE).with_suffix("")) for path in sorted(WIRE.glob("*/*.json"))]
+    return {name: sample(name) for name in names}
 
 
 def kind_of(document: dict[str, Any]) -> str:
@@ -79,6 +91,25 @@ def iris_in(value: Any) -> set[str]:
     if isinstance(value, list):
         return {iri for one in value for iri in iris_in(one)}
     return {value} if isinstance(value, str) and value.startswith("https://") else set()
+
+
+@cache
+def all_hosts() -> dict[str, tuple[str, Shapes, Shapes]]:
+    """Return for each host of the samples what it runs, what its accounts look like, and what it serves."""
+    hosts: dict[str, tuple[str, Shapes, Shapes]] = {}
+    for name, document in all_samples().items():
+        for iri in iris_in(document):
+            hosts.setdefault(urlsplit(iri).netloc, ("lemmy", {}, {}))
+        own, kind = urlsplit(str(document.get("id", ""))).netloc, kind_of(document)
+        if own not in hosts:
+            continue
+        hosts[own] = _, shapes, documents = (name.split("/")[0], *hosts[own][1:])
+        if kind == "actor":
+            shapes.setdefault(document["type"] if isinstance(document["type"], str) else "Group", document)
+        if kind not in {"tombstone", "key"}:
+            documents.setdefault(document["id"], with_key(document) if kind == "actor" else document)
+    del hosts["local.example"]
+    return hosts
 
 
 class Host(Stranger):
@@ -109,7 +140,7 @@ class Host(Stranger):
         name = re.split(r"[/=]", iri)[-1].lstrip("@") or self.host
         if kind in self.shapes:
             text = json.dumps(self.shapes[kind]).replace(self.shapes[kind]["id"], iri)
-            return with_key(json.loads(text) | {"preferredUsername": name, "name": "", "alsoKnownAs": []})
+            return with_key(json.loads(text) | {"preferredUsername": name, "name": "", **PLAIN})
         made = {
             "@context": CONTEXT,
             "id": iri,
@@ -133,8 +164,8 @@ def with_key(actor: dict[str, Any]) -> dict[str, Any]:
 class World:
     """Everything that the samples of one program meet."""
 
-    def __init__(self, sea: Archipelago, island: Island, software: str) -> None:
-        self.sea, self.island, self.software = sea, island, software
+    def __init__(self, sea: Archipelago, island: Island) -> None:
+        self.sea, self.island, self.software = sea, island, ""
         self.ids = ChosenIds("x")
         island.node.ids = self.ids
         self.servers: dict[str, Host] = {}
@@ -158,7 +189,7 @@ class World:
         await self.sea.settle()
 
     async def _asks(self, scene: str) -> None:
-        if scene == "quoting":
+        if scene in ALONE:
             return
         self.ids.next = ["q1", "1"]
         if scene == "poll":
@@ -175,26 +206,9 @@ class World:
         return self.servers[host]
 
     def _build_servers(self) -> None:
-        for name, document in all_samples().items():
-            software = name.split("/")[0]
-            own = urlsplit(str(document.get("id", ""))).netloc
-            for iri in iris_in(document):
-                host = urlsplit(iri).netloc
-                if host != "local.example":
-                    self.server(host)
-            if own and own != "local.example":
-                self.server(own).software = software
-                self._serve(document)
-
-    def _serve(self, document: dict[str, Any]) -> None:
-        server, kind = self.server(urlsplit(document["id"]).netloc), kind_of(document)
-        if kind == "actor":
-            server.shapes.setdefault(
-                document["type"] if isinstance(document["type"], str) else "Group", document
-            )
-            document = with_key(document)
-        if kind not in {"tombstone", "key"}:
-            server.documents.setdefault(document["id"], document)
+        for host, (software, shapes, documents) in all_hosts().items():
+            server = self.server(host)
+            server.software, server.shapes, server.documents = software, shapes, dict(documents)
 
     def serve(self, iri: str, document: dict[str, Any] | int) -> None:
         """From now on that server answers so at that address: a document, or a status."""
@@ -229,7 +243,9 @@ class World:
         body = json.dumps(activity).encode()
         url = f"{HOME}/inbox"
         key = signer["publicKey"][0] if isinstance(signer["publicKey"], list) else signer["publicKey"]
-        headers = keyshop.sign(KEY, key["id"], url, body, self.sea.clock.now())
+        lent = key["owner"] != actor  # Lemmy signs for its feeds with its site's key, under their name
+        key_id = f"{actor}#main-key" if lent else key["id"]
+        headers = keyshop.sign(KEY, key_id, url, body, self.sea.clock.now())
         request = httpx.Request("POST", url, headers=headers, content=body)
         response = await httpx.ASGITransport(app=self.island.app).handle_async_request(request)
         if response.status_code != 202:
