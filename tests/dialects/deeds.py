@@ -62,18 +62,18 @@ async def we_follow_and_leave(fleet: Fleet) -> None:
 
 
 async def a_thread_here(fleet: Fleet) -> None:
-    """A thread, its edit, an answer, votes and their taking back, a lock and a pin, each in a group of ours."""
-    thread = await fleet.ada.posts(fleet.bees, title="Swarm season", text="When?")
+    """In a group of ours, by a member whom nobody follows: a thread, its edit, an answer, votes, a lock, a pin, its end."""
+    thread = await fleet.ben.posts(fleet.bees, title="Swarm season", text="When?")
     fleet.sea.clock.advance(minutes=1)
-    await fleet.ada.edits(thread, "When, and where?", title="Swarm season")
-    await fleet.ada.answers(thread, "In May")
+    await fleet.ben.edits(thread, "When, and where?", title="Swarm season")
+    await fleet.ben.answers(thread, "In May")
     for value in (1, 0, -1, 0):
-        await fleet.ben.votes(thread, value)
+        await fleet.ada.votes(thread, value)
     await fleet.do(fleet.ada, lock.compose, thread, reason="settled")
     await fleet.do(fleet.ada, lock.compose_undo, thread)
     for pin in (True, False):
         await fleet.do(fleet.ada, curate.compose_pin, fleet.bees.iri, thread, pin=pin)
-    await fleet.ada.deletes(thread)
+    await fleet.ben.deletes(thread)
     other = await fleet.ben.posts(fleet.bees, title="Wasps")
     await fleet.do(fleet.ada, delete.compose, other, reason="Rule 3")
     await fleet.do(fleet.ada, delete.compose_restore, other)

@@ -109,7 +109,7 @@ def has_a_title(activity: Activity) -> bool:
 def ends_as_both_say(activity: Activity) -> bool:
     """C.8: a ban that ends says so in `expires` as well."""
     done = innermost(activity)
-    return done["type"] != "Block" or "endTime" not in done or done["expires"] == done["endTime"]
+    return done["type"] != "Block" or done.get("endTime") == done.get("expires")
 
 
 def answers_with_the_follow(activity: Activity) -> bool:

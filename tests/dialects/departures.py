@@ -180,7 +180,9 @@ ROWS: dict[str, tuple[Part, ...]] = {
     "Dislike": (_said("Dislike id"),),
     "EmojiReact": (_either("EmojiReact"),),
     "Undo{Like, Dislike}": (_said("Undo Like id"), _said("Undo Dislike id")),
-    "Update content": (_said(*(f"Update {one}" for one in PAGES), where=[_has_moment]),),
+    "Update content": (
+        _said(*(f"{by}Update {one}" for by in ("", "Announce ") for one in PAGES), where=[_has_moment]),
+    ),
     "Update Person": (_said("Update Person"),),
     "Update Group": (_either("Update Group"),),
     "Delete by author": (_said("Delete id", where=[_is_of_a_post, _has_none]),),

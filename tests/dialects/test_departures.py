@@ -7,7 +7,7 @@ import pytest
 from tests.dialects.columns import FLEETS
 from tests.dialects.deeds import DEEDS
 from tests.dialects.demands import DEMANDS
-from tests.dialects.departures import HOME, ROWS, innermost, letter
+from tests.dialects.departures import HOME, ROWS, innermost, letter, types
 from tests.dialects.fleet import MODERATED, Fleet
 from tests.dialects.matrix import column_of, table
 from tests.support.stranger import PUBLIC
@@ -53,7 +53,7 @@ def _letters(fleet: Fleet) -> list[str]:
 def _shapes(fleet: Fleet) -> list[str]:
     """Hold every delivery against what its reader demands."""
     return [
-        f"{name} does not read this ({demand.__doc__}): {activity}"
+        f"{name} does not read {' '.join(types(activity))}, {activity['id']} ({demand.__doc__})"
         for name, port in fleet.ports.items()
         for demand in DEMANDS.get(name, ())
         for activity in port.received
