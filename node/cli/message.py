@@ -15,7 +15,7 @@ from node.cli.printing import as_json, show
 from node.inbox import actors as remote
 from node.runtime import Node
 from node.store.queries.actors import get_actor
-from node.store.queries.messages import conversation_page, conversations
+from node.store.queries.conversations import conversation_page, conversations
 from node.text.clean import plain_text
 
 

@@ -11,7 +11,8 @@ from node.activities.perform import perform
 from node.activitypub import reading
 from node.errors import Forbidden, Gone, Refused
 from node.store.queries.actors import get_actor
-from node.store.queries.messages import conversation_of, conversation_page, conversations
+from node.store.queries.conversations import conversation_page, conversations
+from node.store.queries.messages import conversation_of
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow
 from node.store.tables.members import Member, Notification

@@ -8,7 +8,8 @@ from node.activities.perform import perform
 from node.activitypub.webfinger import parse_handle
 from node.inbox.actors import find_handle
 from node.store.queries.actors import get_actor
-from node.store.queries.messages import conversation_page, conversations, find_message
+from node.store.queries.conversations import conversation_page, conversations
+from node.store.queries.messages import find_message
 from tests.support.stranger import PUBLIC, Stranger, mention
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import event
 
@@ -15,7 +15,11 @@ from node.store.database import Database
 class Asked:
     """Statements so far."""
 
-    count: int = 0
+    statements: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.statements)
 
 
 @contextmanager
@@ -23,8 +27,8 @@ def asked(database: Database) -> Iterator[Asked]:
     """Count what is asked of *database* within the block."""
     seen = Asked()
 
-    def note(*_: object) -> None:
-        seen.count += 1
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.statements.append(statement)
 
     event.listen(database.engine.sync_engine, "before_cursor_execute", note)
     try:

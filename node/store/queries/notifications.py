@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.store.queries.cautions import OwnBan, own_bans
-from node.store.queries.messages import conversations_with
+from node.store.queries.conversations import conversations_with
 from node.store.queries.people import ActorLine, line_of, lines_of, titles_of
 from node.store.queries.posts import OPEN, visible_to
 from node.store.tables.actors import Actor

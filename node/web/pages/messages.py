@@ -19,7 +19,12 @@ from node.local import attempts
 from node.runtime import Node
 from node.store.queries import messages as queries
 from node.store.queries.actors import get_actor
-from node.store.queries.messages import ConversationLine, ConversationPage
+from node.store.queries.conversations import (
+    ConversationLine,
+    ConversationPage,
+    conversation_page,
+    conversations,
+)
 from node.store.tables.actors import Actor
 from node.web import forms
 from node.web.forms import Filled
@@ -76,7 +81,7 @@ async def show(request: Request) -> Response:
     node: Node = request.app.state.node
     account = await member_of(request)
     async with node.reading() as session:
-        lines = await queries.conversations(session, account.actor)
+        lines = await conversations(session, account.actor)
     return await render(request, "messages/show.html", MessagesPage(lines))
 
 
@@ -170,7 +175,7 @@ async def _talk(request: Request, filled: Filled[CommentDraft] | None) -> Respon
     account = await member_of(request)
     key = str(request.path_params["key"])
     async with node.reading() as session:
-        page = await queries.conversation_page(session, key, account.actor)
+        page = await conversation_page(session, key, account.actor)
     if any(one.is_new for one in page.messages):
         async with node.transaction() as tx:
             await messages.mark_read(tx, await acting(tx, account), key)

@@ -3,13 +3,15 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from node.errors import Unavailable
 from node.local import passes
 from node.store.tables.actors import Actor
+from node.store.tables.members import Member
 from node.store.tables.posts import Post
 from tests.support.browsing import PASSWORD, Browser, Page
+from tests.support.counting import asked
 from tests.support.dbhash import dbhash, no_effect
 from tests.support.walker import Walker
 
@@ -279,3 +281,79 @@ async def test_many_requests_with_a_stale_cookie_are_a_strangers(stranger):
     assert "Sign in" in page.text
     page = await stranger.submit("/sign-up", {"name": "ada", "password": PASSWORD})
     assert page.status == 303
+
+
+async def test_a_longer_list_asks_the_database_no_more_than_a_short_one(ada, opens, beta):
+    """Each list is read with a fixed number of statements, however long it is."""
+    await ada.founds("bees")
+    async with beta.node.transaction() as tx:
+        await tx.session.execute(update(Member).values(role="administrator"))
+    first = ""
+
+    async def more(names: str) -> str:
+        """Let newcomers do all that ends up in some list of ada's."""
+        nonlocal first
+        for name in names.split():
+            one = await opens().signs_up(name)
+            await one.founds(f"hive_{name}")
+            await one.submit("/c/bees/follow", {"follow": "yes"}, on="/c/bees")
+            await ada.submit(f"/c/hive_{name}/follow", {"follow": "yes"}, on=f"/c/hive_{name}")
+            thread = await one.writes(
+                "bees", f"Thread by {name}", source="@ada@beta.example #honey", link_url="https://x.example/"
+            )
+            first = first or thread
+            comment = await one.replies(first, f"word by {name}")
+            await ada.replies(thread, "mine")
+            await ada.writes("bees", f"To {name}", source="mine")
+            await one.submit("/messages/new", {"to": "@ada@beta.example", "source": "hello"})
+            await one.submit(f"{first}/report", {"reason": "x"}) if thread != first else None
+            await ada.submit(f"{comment}/report", {"reason": "x"})
+            await ada.submit(f"{comment}/moderate", {"do": "lock"}, on=first)
+            await ada.submit("/c/bees/moderators", {"who": name, "do": "appoint"}, on="/c/bees/moderation")
+            await ada.submit(f"{thread}/warn", {"reason": "x"})
+            ban = {"who": name, "reason": "x", "lasts": "1"}
+            for place in ("/bans", f"/c/hive_{name}/moderation/bans"):
+                await ada.submit(place, ban)
+            await ada.submit("/settings/blocks", {"who": name, "do": "block"})
+        return first
+
+    async def counted(paths: list[str]) -> dict[str, int]:
+        found = {}
+        for path in paths:
+            with asked(beta.node.database) as statements:
+                assert (await ada.get(path)).status == 200, path
+            found[path] = statements.count
+        return found
+
+    thread = await more("bo cy")
+    paths = [
+        "/",
+        "/?view=all",
+        "/groups",
+        "/c/bees",
+        thread,
+        "/u/ada",
+        "/notifications",
+        "/messages",
+        "/search?q=thread",
+    ]
+    paths += [
+        "/tag/honey",
+        "/reports",
+        "/bans",
+        "/log",
+        "/c/bees/log",
+        "/c/bees/moderation",
+        "/c/bees/moderation/reports",
+    ]
+    paths += [
+        "/c/bees/moderation/bans",
+        "/c/bees/requests",
+        "/settings/blocks",
+        "/settings/standing",
+        "/c/bees/siblings",
+    ]
+    short = await counted(paths)
+    await more("dora eve")
+    longer = await counted(paths)
+    assert {path: (short[path], count) for path, count in longer.items() if count > short[path]} == {}
