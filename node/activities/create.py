@@ -25,9 +25,11 @@ from node.activitypub.activity import Activity
 from node.activitypub.documents import ObjectDocument
 from node.activitypub.gatherings import EventDocument, Gathering, PollDocument
 from node.errors import Forbidden, Malformed, Refused
+from node.outbox import bridging
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
 from node.store.queries.documents import create_document
+from node.store.queries.listings import show_beside
 from node.store.queries.posts import OPEN, find_post, is_locked
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow
@@ -79,14 +81,23 @@ async def apply(tx: Transaction, create: Activity) -> None:
         group=group,
         create_iri=create.iri,
         backfilled=create.backfilled,
-        confirmed=create.announced_by is not None or group is None or group.is_local,
+        confirmed=_is_vouched(create) or group is None or group.is_local,
         verified=create.verified,
     )
     await hiding.catch_up(tx, post)
+    if create.shown_by is not None:
+        await show_beside(tx, await get_actor(tx.session, create.shown_by), post)
     if not fresh or create.backfilled or post.removed_at is not None:
         return
     if not (author.is_local and await _waits(tx, create, author, post)):
         await keeping.notify(tx, post, document, author)
+    if post.verify_by is None and (post.group_id is None or create.announced_by is not None):
+        await bridging.bridge(tx, post)
+
+
+def _is_vouched(create: Activity) -> bool:
+    """Tell whether a group says that the post is where it says: its own, or a sibling that has it from there."""
+    return create.announced_by is not None or create.shown_by is not None
 
 
 async def _waits(tx: Transaction, create: Activity, author: Actor, post: Post) -> bool:
@@ -274,7 +285,7 @@ async def _check_concerns_us(
     tx: Transaction, create: Activity, document: ObjectDocument, author: Actor, group: Actor
 ) -> None:
     """A post to another node's group that came direct is kept only when somebody here asked for it (B.9)."""
-    if create.announced_by is not None or author.is_local or create.backfilled:
+    if _is_vouched(create) or author.is_local or create.backfilled:
         return
     asked = [author.id, *([group.id] if keeping.is_of_the_group(document, group) else [])]
     followers = select(Follow.id).where(col(Follow.followee_id).in_(asked), col(Follow.state) == "accepted")

@@ -23,6 +23,7 @@ from node.activitypub.activity import Activity
 from node.activitypub.origin import same_origin
 from node.activitypub.vocabulary import PUBLIC
 from node.errors import Conflict, Forbidden, Refused
+from node.outbox import bridging
 from node.store.database import Transaction
 from node.store.queries.actors import find_actor, get_actor
 from node.store.queries.messages import find_message
@@ -73,12 +74,18 @@ async def apply(tx: Transaction, delete: Activity) -> None:
     elif not await _is_author(tx, delete, post):
         await removal.remove(tx, delete, post)
     elif not await has_mark(tx, "undone:Delete", delete.iri, delete.actor):
-        empty(post)
-        await forget(tx, post)
-        await gatherings.forget(tx, post)
-        post.deleted_at = post.deleted_at or tx.now
-        await tx.session.flush()
-        await keeping.count_thread(tx, post.root_id)
+        await _forget_words(tx, post)
+
+
+async def _forget_words(tx: Transaction, post: Post) -> None:
+    if post.deleted_at is None:
+        await bridging.take_back(tx, post)  # its author does not know who had it from us
+    empty(post)
+    await forget(tx, post)
+    await gatherings.forget(tx, post)
+    post.deleted_at = post.deleted_at or tx.now
+    await tx.session.flush()
+    await keeping.count_thread(tx, post.root_id)
 
 
 async def may_undo(tx: Transaction, delete: Activity) -> None:

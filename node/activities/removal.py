@@ -20,6 +20,7 @@ from node.activitypub.activity import Activity
 from node.activitypub.origin import same_origin
 from node.activitypub.values import flag
 from node.errors import Forbidden, Refused
+from node.outbox import bridging
 from node.store.database import Transaction
 from node.store.queries.actors import find_actor, get_actor
 from node.store.queries.posts import ids_below
@@ -82,6 +83,7 @@ async def remove(tx: Transaction, removal: Activity, post: Post) -> None:
     await keeping.count_thread(tx, post.root_id or post.id)
     if fresh:
         await record(tx, removal, "remove", group=group, post=post)
+        await bridging.take_back(tx, post)
         author = await tx.session.get_one(Actor, post.author_id)
         await tell(tx, author, "removed", by=actor, post=post, group=group, text=reason)
 

@@ -17,6 +17,7 @@ from node.activities.moving_threads import get_thread
 from node.activitypub.activity import Activity
 from node.activitypub.origin import same_origin
 from node.errors import Forbidden, NotFound, Refused
+from node.outbox import bridging
 from node.store.database import Transaction
 from node.store.queries.actors import find_actor, get_actor
 from node.store.tables.actors import Actor
@@ -70,6 +71,7 @@ async def _known(tx: Transaction, remove: Activity) -> Post | None:
 
 
 async def _take_out(tx: Transaction, thread: Post) -> None:
+    await bridging.take_back(tx, thread)
     thread.group_id, thread.featured_at = None, None
     await tx.session.flush()
     await tx.session.execute(sql_update(Post).where(col(Post.root_id) == thread.id).values(group_id=None))

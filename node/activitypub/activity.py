@@ -32,6 +32,7 @@ class Activity:
     inner: Activity | None = None  # of Undo, Accept and Reject: the activity they answer
     answer: Mapping[str, Any] | None = None  # of one that is answered or undone: the JSON of the answer
     announced_by: str | None = None  # iri of the group that passed it on, None when it came direct
+    shown_by: str | None = None  # iri of a group that shows another group's thread (RULE G3)
     verified: bool = True  # False: on the group's word while the origin is away (RULE B6c)
     seen_gone: bool = False  # of a Delete: its object's own origin shows it no more
     backfilled: bool = False  # history: nobody is notified and nothing leaves

@@ -114,6 +114,18 @@ async def link_group(node: Node, *, group: str, sibling: str, stop: bool) -> Non
     click.echo(f"{ours.handle} {'no longer follows' if stop else 'has asked to follow'} {other.handle}.")
 
 
+@groups.command("bridge")
+@click.argument("group")
+@click.option("--stop", is_flag=True, help="Boost them no longer.")
+@with_node
+async def bridge(node: Node, *, group: str, stop: bool) -> None:
+    """Let GROUP boost new threads of its siblings to people and groups that follow it from elsewhere."""
+    async with node.transaction() as tx:
+        ours = await _own_group(tx, group, node)
+        ours.bridges = not stop
+    click.echo(f"{ours.handle} {'no longer boosts' if stop else 'boosts'} its siblings' threads.")
+
+
 @groups.command("siblings")
 @click.argument("group")
 @as_json

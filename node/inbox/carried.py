@@ -16,6 +16,7 @@ from node.activitypub.activity import Activity
 from node.activitypub.documents import ActivityDocument, ObjectDocument
 from node.activitypub.origin import same_origin
 from node.errors import Forbidden, Malformed, NodeError, Refused, TooMany, Unavailable
+from node.inbox.actors import fetch_actor
 from node.inbox.fetching import check_not_blocked, checked_object, fetch_document, fetch_object, is_ours
 from node.inbox.firsthand import (
     BRINGS,
@@ -126,7 +127,22 @@ async def _carried(passing: Passing, item: str | dict[str, Any]) -> Activity | N
     document = checked_object(raw) if fetched or same_origin(iri, group.iri) else None
     if document is None or not same_origin(document.attributed_to, iri):
         document = await fetch_object(node, iri, passing.budget)
-    return _as_create(group, document)
+    home = await _home_of(passing, document)
+    if home is None:
+        return _as_create(group, document)
+    if home.is_local:
+        return None  # what is in a group of ours is not for others to say
+    if document.in_reply_to is not None:
+        raise Refused("A group speaks only for its own threads.", detail=f"{group.iri}: {document.iri}")
+    return replace(_as_create(home, document), announced_by=None, shown_by=group.iri)
+
+
+async def _home_of(passing: Passing, document: ObjectDocument) -> Actor | None:
+    """Return the group whose thread another one shows (RULE G3, pitfall 81); None when it is its own."""
+    if document.audience in {None, passing.group.iri}:
+        return None
+    home = await fetch_actor(passing.node, document.audience or "", passing.budget)
+    return home if home.is_group else None
 
 
 def _as_create(group: Actor, document: ObjectDocument) -> Activity:

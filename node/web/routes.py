@@ -158,6 +158,7 @@ def _acts() -> list[BaseRoute]:
         Route("/c/{name}/siblings", siblings.show),
         _act("/c/{name}/siblings", siblings.add),
         _act("/c/{name}/siblings/remove", siblings.remove),
+        _act("/c/{name}/siblings/bridge", siblings.bridge),
         _act("/c/{name}/unlist/{token}", siblings.hide),
         *_moving("/c/{name}/moving"),
         _form("/post/{token}/move", siblings.relocate),

@@ -45,6 +45,9 @@ def test_siblings(bees, monkeypatch):
     assert bees.json("group siblings bees") == [
         {"handle": "!bees@beta.test", "state": "pending", "iri": "http://beta.test/c/bees"}
     ]
+    assert "boosts its siblings" in bees.says("group bridge bees")
+    assert "no longer boosts" in bees.says("group bridge bees --stop")
+    assert "lives elsewhere" in bees.refuses("group bridge bees@beta.test")
     assert "no longer follows" in bees.says("group link bees !bees@beta.test --stop")
     assert bees.json("group siblings bees") == []
 

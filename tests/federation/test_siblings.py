@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlmodel import col, select
 
+from node.activities import delete
 from node.errors import NotFound
 from node.inbox.actors import fetch_actor
 from node.inbox.linking import link, unlink
@@ -159,3 +160,74 @@ async def test_a_blog_that_posts_in_its_own_name_is_followed_as_a_group(sea, alp
     await blog.send(alpha, blog.create(blog.note(news, "First words", type="Article", name="Hello")))
     await sea.settle()
     assert await shown(alpha, "news@blog.example") == ["Hello"]
+
+
+async def test_a_bridge_boosts_siblings_threads_where_that_is_legitimate_and_goes_in_no_circle(
+    sea, alpha, beta, gamma, bees
+):
+    """RULE G3: microblogs and groups of NodeBB and Archipel get Announce{id}, Lemmy nothing; the home stays the home."""
+    hive, comb = await alpha.group("hive"), await gamma.group("comb")
+    await joined(alpha, hive, bees.iri)
+    await joined(gamma, comb, hive.iri)
+    await joined(beta, bees, comb.iri)  # the circle: bees shows what comb shows, which shows what hive shows
+    masto, lemmy = Stranger(sea, "masto.example"), Stranger(sea, "lemmy.example", software="lemmy")
+    for server in (masto, lemmy):
+        await server.send(alpha, server.activity("Follow", server.person("mia"), hive.iri))
+    await sea.settle()
+    await bees.founder.posts(bees, title="Kept to itself")
+    await sea.settle()
+    assert masto.got("Announce") == []
+    for group in (hive, comb):
+        async with group.home.node.transaction() as tx:
+            (await get_actor(tx.session, group.iri)).bridges = True
+    sea.chart.parcels.clear()
+    thread = await bees.founder.posts(bees, title="From beta")
+    await bees.founder.answers(thread, "An answer stays at home")
+    await sea.settle()
+    (boost,) = masto.got("Announce")
+    assert (boost["actor"], boost["object"], PUBLIC in boost["to"]) == (hive.iri, thread, True)
+    assert lemmy.got("Announce") == []
+    assert (await alpha.document(boost["id"]))["object"] == thread
+    assert await shown(gamma, "comb") == ["From beta"]
+    async with gamma.node.reading() as session:
+        post = await find_post(session, thread)
+        assert (await session.get(Actor, post.group_id)).iri == bees.iri, (
+            "pitfall 81: audience, not the announcer"
+        )
+        assert post.confirmed_at is not None
+    assert await shown(gamma, "hive@alpha.example") == ["From beta"]
+    said = [one.activity["actor"] for one in sea.deliveries() if one.shape.startswith("Announce{id")]
+    assert set(said) == {hive.iri}, "comb had it from hive, and hive is not its home"
+
+    ben = await beta.member("ben", follows=bees)
+    later = await ben.posts(bees, title="Off topic")
+    await sea.settle()
+    for gone, reason in ((thread, ""), (later, "Off topic")):  # by its author, by a moderator
+        async with beta.node.transaction() as tx:
+            post = await find_post(tx.session, gone)
+            removal = await delete.compose(tx, bees.founder.actor, post, reason=reason)
+        await bees.founder.does(removal)
+        await sea.settle()
+        undo, boost = (
+            masto.got("Undo")[-1],
+            next(one for one in masto.got("Announce") if one["object"] == gone),
+        )
+        assert (undo["actor"], undo["object"]["id"]) == (hive.iri, boost["id"])
+    assert (len(masto.got("Announce")), len(masto.got("Undo"))) == (2, 2)
+
+
+async def test_who_shows_a_thread_of_ours_or_of_nobody_puts_it_nowhere(sea, alpha, bees, beta):
+    """A sibling says nothing of what is in a group of ours, nor passes on answers of another's threads."""
+    far = Stranger(sea, "far.example")
+    hive, ann = far.person("hive", kind="Group"), far.person("ann", key="bob")
+    other = far.person("other", kind="Group")
+    await joined(beta, bees, hive)
+    await sea.settle()
+    await far.send(beta, far.activity("Accept", hive, far.got("Follow")[0]))
+    claims = far.note(ann, "x", type="Page", name="Not sent", to=[bees.iri, PUBLIC], audience=bees.iri)
+    answer = far.note(ann, "y", inReplyTo=f"{ann}/statuses/99", audience=other)
+    for one in (claims, answer):
+        await far.send(beta, far.activity("Announce", hive, one["id"], to=[PUBLIC]))
+    await sea.settle()
+    assert [await beta.post(one["id"]) for one in (claims, answer)] == [None, None]
+    assert await shown(beta, "bees") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, delete, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from node.store.database import Transaction
 from node.store.tables.actors import GROUP_KINDS, Actor
@@ -24,7 +25,7 @@ async def is_shown_in(session: AsyncSession, group: Actor) -> ColumnElement[bool
         items = select(FeedItem.group_id).where(col(FeedItem.feed_id) == group.id)
         return col(Post.group_id).in_(items)
     own = col(Post.group_id) == group.id
-    listed = select(Listing.post_id).where(col(Listing.group_id) == group.id)
+    listed = _listed_in(group)
     if await session.scalar(listed.limit(1)) is None:
         return own
     return or_(own, col(Post.id).in_(listed))
@@ -52,6 +53,15 @@ async def show_in_siblings(tx: Transaction, thread: Post) -> None:
             await _list(tx, group_id, [thread.id or 0])
 
 
+async def show_beside(tx: Transaction, sibling: Actor, thread: Post) -> None:
+    """Show another group's thread where *sibling* shows it, and in our groups that follow that one (RULE G3)."""
+    if thread.visibility not in {"public", "unlisted"} or thread.group_id == sibling.id:
+        return
+    for group_id in [sibling.id or 0, *await _siblings(tx.session, [sibling.id or 0])]:
+        if group_id != thread.group_id:
+            await _list(tx, group_id, [thread.id or 0])
+
+
 async def show_existing(tx: Transaction, group: Actor, sibling: Actor) -> None:
     """Show in *group* the newest threads of *sibling* that are here already."""
     query = (
@@ -59,6 +69,7 @@ async def show_existing(tx: Transaction, group: Actor, sibling: Actor) -> None:
         .where(
             or_(
                 col(Post.group_id) == sibling.id,
+                col(Post.id).in_(_listed_in(sibling)),
                 (col(Post.author_id) == sibling.id) & col(Post.group_id).is_(None),
             ),
             col(Post.parent_id).is_(None),
@@ -73,7 +84,13 @@ async def show_existing(tx: Transaction, group: Actor, sibling: Actor) -> None:
 
 async def hide_sibling(tx: Transaction, group: Actor, sibling: Actor) -> None:
     """Show nothing more of *sibling* in *group*."""
-    theirs = select(Post.id).where(or_(col(Post.group_id) == sibling.id, col(Post.author_id) == sibling.id))
+    theirs = select(Post.id).where(
+        or_(
+            col(Post.group_id) == sibling.id,
+            col(Post.author_id) == sibling.id,
+            col(Post.id).in_(_listed_in(sibling)),
+        )
+    )
     await tx.session.execute(
         delete(Listing).where(col(Listing.group_id) == group.id, col(Listing.post_id).in_(theirs))
     )
@@ -101,6 +118,10 @@ async def siblings_of(session: AsyncSession, group: Actor) -> list[tuple[Actor, 
         .order_by(col(Follow.id))
     )
     return [(actor, follow) for actor, follow in found]
+
+
+def _listed_in(group: Actor) -> SelectOfScalar[int]:
+    return select(Listing.post_id).where(col(Listing.group_id) == group.id)
 
 
 async def _siblings(session: AsyncSession, followee_ids: list[int]) -> list[int]:

@@ -65,6 +65,9 @@ class Actor(SQLModel, table=True):
     discoverable: bool = True
     indexable: bool = True
 
+    bridges: bool = (
+        False  # a group of ours: boosts its siblings' threads to its followers elsewhere (RULE G3)
+    )
     private: bool = False  # of a group: its members alone read it (FEDERATION C.16)
     also_known_as: str = Field(default="", sa_type=Text)  # other ids of the same somebody, a line each
     moved_to: str | None = maybe_iri()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import Field
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from node.activities.perform import perform
 from node.errors import Forbidden, Malformed, NodeError, NotFound
 from node.inbox.linking import link, unlink
 from node.inbox.lookup import find_named_anew
+from node.outbox import bridging
 from node.runtime import Node
 from node.store.queries.listings import siblings_of, unlist
 from node.store.queries.people import ActorLine, get_named, line_of
@@ -33,6 +35,12 @@ class SiblingForm(forms.FormModel):
     """A group, or somebody whose posts belong here."""
 
     sibling: str = Field(min_length=1, max_length=2048)
+
+
+class BridgeForm(forms.FormModel):
+    """Whether siblings' threads are boosted."""
+
+    boost: Literal["yes", "no"]
 
 
 class ElsewhereForm(forms.FormModel):
@@ -57,6 +65,7 @@ class SiblingsPage:
 
     actor: ActorLine
     siblings: tuple[SiblingLine, ...]
+    bridges: bool  # boosts their threads
     form: FormView
 
 
@@ -111,6 +120,20 @@ async def remove(request: Request) -> Response:
     return redirect(f"/c/{name}/siblings")
 
 
+async def bridge(request: Request) -> Response:
+    """POST /c/{name}/siblings/bridge: boost siblings' threads to those who follow from elsewhere, or no longer."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    filled = await forms.read_form(request, BridgeForm)
+    if filled.model is None:
+        raise Malformed("This form could not be read.")
+    name = str(request.path_params["name"])
+    async with node.transaction() as tx:
+        await acting(tx, account)
+        (await run_by(node, tx.session, account, name)).bridges = filled.model.boost == "yes"
+    return redirect(f"/c/{name}/siblings")
+
+
 async def hide(request: Request) -> Response:
     """POST /c/{name}/unlist/{token}: show one thread of a sibling here no longer; at home it stays (RULE G4)."""
     node: Node = request.app.state.node
@@ -122,6 +145,7 @@ async def hide(request: Request) -> Response:
         thread = await get_visible(
             tx.session, str(request.path_params["token"]), account.actor, comment=False
         )
+        await bridging.take_back(tx, thread, by=group)
         await unlist(tx, group, thread)
     return redirect(f"/c/{name}")
 
@@ -179,6 +203,7 @@ async def _page(request: Request, filled: forms.Filled[SiblingForm] | None) -> R
     page = SiblingsPage(
         actor=line_of(group),
         siblings=tuple(SiblingLine(line_of(actor), actor.iri, edge.state) for actor, edge in found),
+        bridges=group.bridges,
         form=form_view(filled, account.language),
     )
     return await render(request, "groups/siblings.html", page, status=INVALID if filled else 200)

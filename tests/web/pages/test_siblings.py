@@ -18,6 +18,12 @@ async def test_a_sibling_is_asked_listed_and_removed(sea, ada, bo):
     page = await ada.submit("/c/bees/siblings", {"sibling": "!wasps@far.example"})
     page = await ada.follow(page)
     assert "asked, not answered yet" in page.text
+    assert "hear of its own threads alone" in (await ada.get("/c/bees/siblings")).text
+    for boost, word in (("yes", "Stop boosting"), ("no", "Boost threads of siblings too")):
+        page = await ada.submit("/c/bees/siblings/bridge", {"boost": boost}, on="/c/bees/siblings")
+        assert word in (await ada.follow(page)).text
+    page = await ada.submit("/c/bees/siblings/bridge", {"boost": "maybe"}, on="/c/bees/siblings")
+    assert page.status == 400
     page = await ada.submit("/c/bees/siblings", {"sibling": "!none@far.example"})
     assert page.status == 422
     assert "No group was found" in page.text

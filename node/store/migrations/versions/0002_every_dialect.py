@@ -487,6 +487,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("kind", sa.String(length=10), nullable=False, server_default="Follow"))
 
     with op.batch_alter_table("actors", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("bridges", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("private", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("also_known_as", sa.Text(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("moved_to", sa.String(length=2048), nullable=True))
@@ -613,6 +614,7 @@ def downgrade() -> None:
         batch_op.drop_column("moved_to")
         batch_op.drop_column("also_known_as")
         batch_op.drop_column("private")
+        batch_op.drop_column("bridges")
 
     with op.batch_alter_table("poll_votes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_poll_votes_post_id"))
