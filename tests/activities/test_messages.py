@@ -12,7 +12,7 @@ from node.activitypub import reading
 from node.errors import Forbidden, Gone, Refused
 from node.store.queries.actors import get_actor
 from node.store.queries.conversations import conversation_page, conversations
-from node.store.queries.messages import conversation_of
+from node.store.queries.messages import conversation_of, takes_messages
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow
 from node.store.tables.members import Member, Notification
@@ -171,6 +171,37 @@ async def test_who_may_write_to_whom(scene, ann):
     assert await taken()  # it has expired
     await add(scene, Block(blocker_id=ben.id, blocked_id=theirs.id, iri="https://x/3", at=now))
     assert not await taken()
+
+
+async def test_bans_from_either_node_and_blocked_servers_keep_people_apart(scene, ann):
+    """A106, pitfall 42: the same judgement as for posts; a ban from a group is about that group alone."""
+    ours, theirs = scene.island.node.settings.home, "https://far.example"
+    now = scene.island.node.clock.now()
+    ben = scene.ben.actor
+    stranger = await scene.actor(ann)
+    for writer, reader in ((stranger, ben), (ben, stranger)):
+        for scope, kept_out in (
+            (f"{ours}/", True),
+            (f"{theirs}/", True),
+            ("https://third.example/", False),
+            (scene.group.iri, False),
+        ):
+            async with scene.island.node.transaction() as tx:
+                assert await takes_messages(tx.session, reader, writer, now)
+                ban = Ban(actor_id=writer.id, scope=scope, iri="https://x/2", at=now)
+                tx.session.add(ban)
+                await tx.session.flush()
+                taken = await takes_messages(tx.session, reader, writer, now)
+                assert taken != kept_out, (writer.iri, scope)
+                assert await takes_messages(tx.session, writer, reader, now), "the other one is not banned"
+                await tx.session.delete(ban)
+    async with scene.island.node.transaction() as tx:
+        tx.session.add(Peer(host="example", first_seen=now, blocked_at=now))  # and all hosts below it
+    async with scene.island.node.reading() as session:
+        for writer, reader in ((stranger, ben), (ben, stranger)):
+            assert not await takes_messages(session, reader, writer, now)
+    with pytest.raises(Forbidden, match="takes no messages"):
+        await scene.happens(carrying(scene, "Create", note(scene, ann, [ben.iri])))
 
 
 async def test_who_was_written_to_may_answer(scene, ann):

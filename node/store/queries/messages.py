@@ -12,10 +12,11 @@ from sqlmodel import col, select
 from node.errors import NotFound
 from node.ids import fingerprint
 from node.store.queries.actors import is_follower
+from node.store.queries.arrivals import is_blocked
+from node.store.queries.standing import is_banned, shuns
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member
 from node.store.tables.messages import Message, MessageRecipient
-from node.store.tables.moderation import Ban, Block
 
 
 def conversation_of(iris: Collection[str]) -> str:
@@ -43,7 +44,7 @@ async def recipients_of(session: AsyncSession, message: Message) -> list[Actor]:
 
 
 async def takes_messages(session: AsyncSession, recipient: Actor, author: Actor, now: datetime) -> bool:
-    """Tell whether *recipient* wants to hear from *author*: no block, no ban from this node, and their own choice.
+    """Tell whether *recipient* wants to hear from *author*: no block, no ban from a node, and their own choice.
 
     Of somebody elsewhere only their block is known here. Who follows nobody but has written first hears the answer.
     """
@@ -65,18 +66,13 @@ async def takes_messages(session: AsyncSession, recipient: Actor, author: Actor,
 
 
 async def _is_kept_out(session: AsyncSession, recipient: Actor, author: Actor, now: datetime) -> bool:
-    blocked = select(Block.id).where(
-        col(Block.blocker_id) == recipient.id, col(Block.blocked_id) == author.id
+    """Tell whether the two are kept apart: by a block, a ban from either's node, or this node from the other's."""
+    elsewhere = [one.host for one in (recipient, author) if not one.is_local]
+    return (
+        await shuns(session, recipient.id, author.id)
+        or await is_banned(session, author, recipient, now)
+        or await is_blocked(session, elsewhere)
     )
-    if await session.scalar(blocked.limit(1)) is not None:
-        return True
-    banned = select(Ban.id).where(
-        col(Ban.actor_id) == author.id,
-        col(Ban.group_id).is_(None),
-        col(Ban.scope).in_((f"{recipient.home}/", recipient.home)),
-        or_(col(Ban.expires_at).is_(None), col(Ban.expires_at) > now),
-    )
-    return await session.scalar(banned.limit(1)) is not None
 
 
 def readable_by(actor: Actor) -> ColumnElement[bool]:

@@ -28,22 +28,22 @@ class BanNote:
     expires_at: datetime | None
 
 
-async def is_banned(session: AsyncSession, actor: Actor, group: Actor | None, now: datetime) -> bool:
-    """Tell whether *actor* is banned at *now*: from the group, its node, this node, or by their own node.
+async def is_banned(session: AsyncSession, actor: Actor, place: Actor | None, now: datetime) -> bool:
+    """Tell whether *actor* is banned at *now*: from the place, its node, this node, or by their own node.
 
-    group: None asks for this node and their own alone.
+    place: a group, or somebody to whom they would speak; None asks for this node and their own alone.
     """
-    return await ban_in_force(session, actor, group, now) is not None
+    return await ban_in_force(session, actor, place, now) is not None
 
 
 async def ban_in_force(
-    session: AsyncSession, actor: Actor, group: Actor | None, now: datetime
+    session: AsyncSession, actor: Actor, place: Actor | None, now: datetime
 ) -> BanNote | None:
     """Return the ban that keeps *actor* out at *now*, of several the one that ends last; asked as `is_banned`.
 
     Scopes of nodes end in a slash, however they were written (pitfall 42).
     """
-    scopes = [f"{actor.home}/"] if group is None else [f"{actor.home}/", group.iri, f"{group.home}/"]
+    scopes = [f"{actor.home}/"] if place is None else [f"{actor.home}/", place.iri, f"{place.home}/"]
     own = select(Actor.iri).where(
         col(Actor.kind) == "Application", col(Actor.path) == "/", col(Actor.sealed_key).is_not(None)
     )
