@@ -11,9 +11,8 @@ from node.activitypub.trimmings import Deed, Verdict
 from node.errors import Forbidden
 from node.store.database import Transaction
 from node.store.queries.actors import find_actor, is_member
-from node.store.queries.standing import is_banned
+from node.store.queries.standing import is_banned, shuns
 from node.store.tables.actors import Actor
-from node.store.tables.moderation import Block
 from node.store.tables.peers import Peer
 from node.store.tables.posts import Post
 
@@ -58,10 +57,10 @@ async def may_use(tx: Transaction, asker: Actor, author: Actor, group: Actor | N
     """Tell whether *asker* gets leave for a post of ours: anybody for what is public, but the blocked and banned."""
     if post.deleted_at or post.removed_at or post.visibility not in {"public", "unlisted"}:
         return False
-    if group is not None and (group.private or await is_banned(tx.session, asker, group, tx.now)):
+    if asker.deleted_at is not None or (group is not None and group.private):
         return False
-    blocked = select(Block.id).where(col(Block.blocker_id) == author.id, col(Block.blocked_id) == asker.id)
-    return asker.deleted_at is None and await tx.session.scalar(blocked.limit(1)) is None
+    banned = await is_banned(tx.session, asker, group or author, tx.now)
+    return not banned and not await shuns(tx.session, author.id, asker.id)
 
 
 async def _is_among_members(tx: Transaction, deed: Deed, actor_iri: str, post: Post) -> bool:

@@ -16,7 +16,7 @@ from node.errors import Conflict, Forbidden, Malformed, Refused
 from node.store.queries.actors import get_actor
 from node.store.queries.posts import find_post, get_post
 from node.store.tables.log import LogEntry
-from node.store.tables.moderation import Block
+from node.store.tables.moderation import Ban, Block
 from node.store.tables.trimmings import Permission
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
@@ -94,11 +94,16 @@ async def test_leave_to_quote_a_public_post_is_given_at_once_and_again(scene):
 
 
 async def test_who_is_blocked_and_what_is_not_public_gets_no_leave(scene):
-    ann, cat = await scene.stranger("ann"), await scene.stranger("cat")
-    thread, hidden, closed = await starts(scene), await starts(scene), await starts(scene)
+    ann, cat, dan = [await scene.stranger(name) for name in ("ann", "cat", "dan")]
+    thread, hidden, closed, alone = [await starts(scene) for _ in range(4)]
     async with scene.island.node.transaction() as tx:
         (await get_post(tx.session, hidden)).visibility = "followers"
         (await get_post(tx.session, closed)).locked_at = tx.now
+        (await get_post(tx.session, alone)).group_id = None
+        banned = await get_actor(tx.session, dan)
+        tx.session.add(
+            Ban(actor_id=banned.id, scope="https://beta.example/", iri="https://beta.example/n", at=tx.now)
+        )
         ben = await get_actor(tx.session, scene.ben.iri)
         blocked = await get_actor(tx.session, cat)
         tx.session.add(
@@ -106,6 +111,8 @@ async def test_who_is_blocked_and_what_is_not_public_gets_no_leave(scene):
         )
     for asked in (
         request(scene, "QuoteRequest", cat, thread, "https://far.example/objects/q2"),
+        request(scene, "QuoteRequest", dan, thread, "https://far.example/objects/q3"),
+        request(scene, "QuoteRequest", dan, alone, "https://far.example/objects/q4"),
         request(scene, "QuoteRequest", ann, hidden),
         request(scene, "ReplyRequest", ann, closed),
     ):
