@@ -57,6 +57,14 @@ def announces_to_the_public(activity: Activity) -> bool:
     return is_whole and PUBLIC in (*activity["to"], *activity["cc"])
 
 
+def names_the_group_inside(activity: Activity) -> bool:
+    """Pitfall 81: what a group announces names that group itself, in `audience` and among the recipients."""
+    inner = activity.get("object")
+    if activity["type"] != "Announce" or not isinstance(inner, dict):
+        return True
+    return inner["audience"] == activity["actor"] and activity["actor"] in (*inner["to"], *inner["cc"])
+
+
 def votes_for_an_id(activity: Activity) -> bool:
     """C.4: what is voted on is named, not embedded."""
     done = innermost(activity)
@@ -171,8 +179,8 @@ EVERYBODY: tuple[Demand, ...] = (
 THREADED = (*EVERYBODY, announces_to_the_public, votes_for_an_id, has_a_list_of_tags, has_a_title)
 MICROBLOG = (*EVERYBODY, mentions_whom_it_addresses, boosts_by_id, warns_in_the_summary_alone)
 DEMANDS: dict[str, tuple[Demand, ...]] = dict.fromkeys(PROGRAMS, EVERYBODY) | {
-    "lemmy": (*THREADED, reports_to_one, deletes_in_public),
-    "piefed": (*THREADED, has_a_short_id, is_no_vote),
+    "lemmy": (*THREADED, names_the_group_inside, reports_to_one, deletes_in_public),
+    "piefed": (*THREADED, names_the_group_inside, has_a_short_id, is_no_vote),
     "mbin": (*THREADED, is_no_vote, ends_as_both_say, answers_with_the_follow),
     "nodebb": (*THREADED, answers_with_the_follow, moves_a_topic),
     "discourse": (*THREADED, brings_no_page),

@@ -71,7 +71,7 @@ ARRIVALS = (
         + sent reader.example: Announce{Like{id}}
         + vote local.example/post/q1: gts.example/users/tobi +1
     """),
-    arrives("announce", "", "acts", """
+    arrives("announce", "Announce{object id}", "acts", """
         - counts local.example/post/q1: up 1, comments 2
         + counts local.example/post/q1: up 1, comments 2, shares 1
         + share local.example/post/q1: gts.example/users/tobi

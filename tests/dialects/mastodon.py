@@ -77,7 +77,7 @@ ARRIVALS = (
         + sent reader.example: Announce{Undo{Like{id}}}
         - vote local.example/post/q1: mastodon.example/users/eugen +1
     """),
-    arrives("announce", "", "acts", """
+    arrives("announce", "Announce{object id}", "acts", """
         - counts local.example/post/q1: comments 2
         + counts local.example/post/q1: comments 2, shares 1
         + share local.example/post/q1: mastodon.example/users/eugen

@@ -19,7 +19,7 @@ ARRIVALS = (
         + follow local.example/c/bees: misskey.example/users/9abc accepted
         + sent misskey.example: Accept{Follow{id}}
     """),
-    arrives("like", "EmojiReact", "acts", """
+    arrives("like", "Like", "acts", """
         - counts local.example/post/q1: comments 1
         + counts local.example/post/q1: up 1, comments 1
         + reaction local.example/post/q1: misskey.example/users/9abc 👍
@@ -40,7 +40,7 @@ ARRIVALS = (
         + sent reader.example: Announce{Like{id}}
         + vote local.example/post/q1: misskey.example/users/9abc +1
     """),
-    arrives("announce", "", "acts", """
+    arrives("announce", "Announce{object id}", "acts", """
         - counts local.example/post/q1: up 1, comments 1
         + counts local.example/post/q1: up 1, comments 1, shares 1
         + share local.example/post/q1: misskey.example/users/9abc

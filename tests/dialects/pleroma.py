@@ -43,7 +43,7 @@ ARRIVALS = (
         + reaction local.example/post/q1: pleroma.example/users/lain ☕
         + sent reader.example: Announce{EmojiReact{id}}
     """),
-    arrives("announce", "", "acts", """
+    arrives("announce", "Announce{object id}", "acts", """
         - counts local.example/post/q1: up 1, comments 2
         + counts local.example/post/q1: up 1, comments 2, shares 1
         + share local.example/post/q1: pleroma.example/users/lain

@@ -24,7 +24,7 @@ async def test_what_leaves_us_is_what_the_page_says_and_what_each_reads(sea, pro
     fleet = await Fleet.gathered(sea, programs)
     for deed in DEEDS:
         await deed(fleet)
-    wrong = [*_letters(fleet), *_shapes(fleet), *_offices(fleet)]
+    wrong = [*_letters(fleet), *_shapes(fleet), *_offices(fleet), *_boosts(fleet)]
     assert not wrong, "\n".join(wrong)
     for name, port in fleet.ports.items():
         said = PAGE["signed GET"][column_of(name)]
@@ -80,4 +80,19 @@ def _offices(fleet: Fleet) -> list[str]:
             and one["type"] in {"Lock", "Add", "Remove", "Delete", "Block"}
             if PUBLIC not in one["to"]
         ]
+    return wrong
+
+
+def _boosts(fleet: Fleet) -> list[str]:
+    """What a group no longer announces to a microblog is what it announced, by the same id (D.1)."""
+    wrong = []
+    for name, port in fleet.ports.items():
+        said: list[str] = []
+        for one in port.received:
+            if types(one) == ["Announce", "id"]:
+                said.append(one["id"])
+            elif types(one)[:2] == ["Undo", "Announce"] and one["object"]["id"] not in said:
+                wrong.append(f"{name} was never told {one['object']['id']}, which is undone")
+        if len(said) != len(set(said)):
+            wrong.append(f"{name} was told one boost twice: it shows what it has undone no more")
     return wrong
