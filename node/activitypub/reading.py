@@ -77,6 +77,7 @@ _KINDS: dict[Kind, frozenset[str]] = {
     "tombstone": frozenset({TOMBSTONE}),
     "key": KEY_TYPES,
 }
+_OF_A_GROUP = {"Article", "Event"}  # what Mobilizon attributes to the group, with who wrote it as `actor`
 _MAX_USERNAME = 100
 _NOT_IN_USERNAMES = frozenset(" @/:?#\\<>\"'")
 
@@ -263,7 +264,7 @@ def read_key(document: dict[str, Any]) -> KeyDocument:
 
 
 def _authors(document: dict[str, Any], kind: str) -> tuple[str | None, str | None]:
-    organised = reading_gatherings.organiser_of(document) if kind == "Event" else None
+    organised = reading_gatherings.organiser_of(document) if kind in _OF_A_GROUP else None
     return organised or parts.authors(document.get("attributedTo"))
 
 

@@ -115,7 +115,7 @@ def event_of(document: dict[str, Any]) -> EventDocument | None:
 
 
 def organiser_of(document: dict[str, Any]) -> tuple[str, str] | None:
-    """Return person and group of an event that Mobilizon attributes to the group, the person in `actor`."""
+    """Return person and group of what Mobilizon attributes to the group, the person in `actor`: events and articles."""
     actor, owner = web_iri(document.get("actor")), document.get("attributedTo")
     if not isinstance(owner, str) or actor is None or web_iri(owner) is None or owner == actor:
         return None
