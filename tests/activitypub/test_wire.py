@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from node.activitypub import addressing, reading, strictjson
+from node.errors import Malformed
+from tests.support.wire_acts import ACTS
 from tests.support.wire_gatherings import GATHERINGS
 
 WIRE = Path(__file__).parent.parent / "wire"
@@ -284,8 +286,10 @@ EXPECTED: dict[str, dict[str, object]] = {
     "peertube/reject_reply": {"kind": "activity", "type": "RejectReply", "actor": "https://peertube.example/accounts/maya", "object_iri": "https://local.example/comment/q2"},
 }
 # fmt: on
-EXPECTED |= GATHERINGS
+EXPECTED |= GATHERINGS | ACTS
 
+# Mastodon tells so which of somebody's own posts they have pinned.
+NAMELESS = ("mastodon/add_featured", "mastodon/remove_featured")
 # What the table calls otherwise than the document does.
 ELSEWHERE = {"username": "preferred_username", "author": "attributed_to", "group": "group_attribution"}
 COUNTED = {"images", "mentions", "items", "media", "emojis"}
@@ -339,9 +343,15 @@ def test_what_an_activity_carries_is_understood_too(name):
         assert inner.attributed_to == activity.actor
 
 
+@pytest.mark.parametrize("name", NAMELESS)
+def test_an_activity_without_an_id_is_none(name):
+    with pytest.raises(Malformed, match="`id` must be one https address"):
+        reading.read_activity(strictjson.load((WIRE / f"{name}.json").read_bytes()))
+
+
 def test_every_sample_is_in_the_table():
     found = {str(path.relative_to(WIRE).with_suffix("")) for path in WIRE.glob("*/*.json")}
-    assert found == set(EXPECTED)
+    assert found == {*EXPECTED, *NAMELESS}
 
 
 def test_every_software_is_sampled():

@@ -8,6 +8,8 @@ from tests.dialects.arrival import Arrival
 from tests.dialects.steps import (
     announced,
     asks_to_follow,
+    came,
+    follows,
     repairs,
     replaced,
     serves,
@@ -104,5 +106,52 @@ ARRIVALS = (
         + post discourse.example/ap/object/o2: Note by discourse.example/ap/actor/aa in discourse.example/ap/actor/gg, re discourse.example/ap/object/o1, at 2026-11-03 09:00
         + said discourse.example/ap/object/o2: text “Hello there”, page discourse.example/t/welcome/1/2
     """, scene="read", before=(serves(SECOND, ANSWER),), way=repairs(FIRST)),
+    arrives("follow_by_person", "Follow group by person", "acts", """
+        + actor discourse.example/ap/actor/aa: Person aa
+        + follow local.example/c/bees: discourse.example/ap/actor/aa accepted
+        + sent discourse.example: Accept{Follow{id}}
+    """, scene="more"),
+    arrives("create_note_thread", "Create Note as thread", "acts", """
+        + post discourse.example/ap/object/o5: Note by discourse.example/ap/actor/aa in local.example/c/bees, thread, at 2026-11-03 09:00
+        + said discourse.example/ap/object/o5: title “Short”, text “A short topic”, page discourse.example/t/short/5
+        + sent discourse.example: Announce{Create{Note}}
+        + sent reader.example: Announce{Create{Note}}
+    """, scene="more", way=to_bees),
+    arrives("undo_follow", "Undo{Follow}", "acts", """
+        - follow local.example/c/bees: discourse.example/ap/actor/gg accepted
+    """, scene="more", before=(came("discourse/follow"),)),
+    arrives("update_person", "Update Person", "acts", """
+        - actor discourse.example/ap/actor/aa: Person aa
+        + actor discourse.example/ap/actor/aa: Person angus, called Angus the second
+    """, scene="more", before=(serves(AA, sample("discourse/update_person")["object"]),)),
+    arrives("delete_person", "Delete Person", "acts", """
+        - actor discourse.example/ap/actor/aa: Person angus, called Angus the second
+        + actor discourse.example/ap/actor/aa: Person angus, gone
+        + fate discourse.example/ap/object/o5: deleted
+        - follow local.example/c/bees: discourse.example/ap/actor/aa accepted
+        + said discourse.example/ap/object/o5: page discourse.example/t/short/5
+        - said discourse.example/ap/object/o5: title “Short”, text “A short topic”, page discourse.example/t/short/5
+    """, scene="more"),
+    arrives("announce_note", "Announce{object embedded}", "acts", """
+        + actor discourse.example/ap/actor/aa: Person aa
+        + post discourse.example/ap/object/o5: Note by discourse.example/ap/actor/aa in discourse.example/ap/actor/gg, thread, at 2026-11-03 09:00
+        + said discourse.example/ap/object/o5: title “Short”, text “A short topic”, page discourse.example/t/short/5
+    """, scene="joining", before=(without_history(GROUP), follows(GROUP))),
+    arrives("announce_id", "Announce{object id}", "acts", """
+        + post discourse.example/ap/object/o1: Article by discourse.example/ap/actor/aa in discourse.example/ap/actor/gg, thread, at 2026-11-03 09:00
+        + said discourse.example/ap/object/o1: title “Welcome”, text “Hello there”, page discourse.example/t/welcome/1
+    """, scene="joining"),
+    arrives("announce_like", "Announce{Like, Dislike, Undo}", "acts", """
+        + counts discourse.example/ap/object/o1: up 1
+        + vote discourse.example/ap/object/o1: discourse.example/ap/actor/aa +1
+    """, scene="joining"),
+    arrives("update_group", "Update Group", "acts", """
+        - actor discourse.example/ap/actor/gg: Group general, called General
+        + actor discourse.example/ap/actor/gg: Group general, called General talk
+    """, scene="joining", before=(serves(GROUP, sample("discourse/update_group")["object"]),)),
+    arrives("reject", "Reject{Follow}", "acts", """
+        - follow discourse.example/ap/actor/gg: local.example/u/ada accepted
+        + follow discourse.example/ap/actor/gg: local.example/u/ada rejected
+    """, scene="joining"),
 )
 # fmt: on

@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from tests.dialects.arrival import Arrival
-from tests.dialects.steps import asks_to_come, follows
+from tests.dialects.steps import (
+    asks_to_come,
+    follows,
+)
 
 GANCIO = "https://gancio.example/federation"
 EVENTS, EVENT = f"{GANCIO}/u/events", f"{GANCIO}/m/12"

@@ -10,6 +10,7 @@ from tests.dialects.arrival import Arrival
 from tests.dialects.steps import (
     answers,
     asks_to_follow,
+    came,
     checks_stamps,
     repairs,
     replaced,
@@ -148,5 +149,67 @@ ARRIVALS = (
         + said local.example/comment/q2: text “At night, surely.”, markdown
         - said local.example/comment/q2: text “At night, surely.”, markdown, approved by gts.example/users/tobi/reply_approvals/04
     """, scene="quoting", before=(serves(STAMP, replaced("gotosocial/reply_approval", object=ASKS)),), way=checks_stamps("https://local.example/comment/q2")),
+    arrives("create_note_thread", "Create Note as thread", "acts", """
+        + actor gts.example/users/tobi: Person tobi, called tobi, about I like moss, icon gts.example/fileserver/a.png, asks first, not listed
+        + post gts.example/users/tobi/statuses/01K1: Note by gts.example/users/tobi in local.example/c/bees, thread, at 2026-11-03 09:00
+        + said gts.example/users/tobi/statuses/01K1: title “Moss on a hive: good or bad?”, text “Moss on a hive: good or bad?”, language en, policy {"like": [["https://www.w3.org/ns/activitystreams#Public"], []], "reply": [["https://www.w3.org/ns/activitystreams#Public"], []], "announce": [["https://www.w3.org/ns/activitystreams#Public"], []]}, page gts.example/@tobi/statuses/01K1
+        + sent gts.example: Announce{id}
+        + sent reader.example: Announce{Create{Note}}
+    """, scene="more"),
+    arrives("create_question", "Question", "acts", """
+        + poll gts.example/users/tobi/statuses/01K2: Moss 2 / Lichen 0, until 2026-11-05 09:00, voters 2
+        + post gts.example/users/tobi/statuses/01K2: Question by gts.example/users/tobi in local.example/c/bees, thread, at 2026-11-03 09:00
+        + said gts.example/users/tobi/statuses/01K2: title “Moss or lichen?”, text “Moss or lichen?”, language en, policy {"like": [["https://www.w3.org/ns/activitystreams#Public"], []], "reply": [["https://www.w3.org/ns/activitystreams#Public"], []], "announce": [["https://www.w3.org/ns/activitystreams#Public"], []]}, page gts.example/@tobi/statuses/01K2
+        + sent gts.example: Announce{id}
+        + sent reader.example: Announce{Create{Question}}
+    """, scene="more"),
+    arrives("create_direct_note", "private Note", "acts", """
+        + message gts.example/users/tobi/statuses/01K7: gts.example/users/tobi to local.example/u/ada “@ada psst”, at 2026-11-03 09:00
+        + told local.example/u/ada: message by gts.example/users/tobi, text @ada psst
+    """, scene="more"),
+    arrives("undo_like", "Undo{Like, Dislike}", "acts", """
+        + counts local.example/post/q1: comments 1
+        - counts local.example/post/q1: up 1, comments 1
+        + sent reader.example: Announce{Undo{Like{id}}}
+        - vote local.example/post/q1: gts.example/users/tobi +1
+    """, scene="more", before=(came("gotosocial/like"),)),
+    arrives("flag", "Flag", "acts", """
+        + actor gts.example/users/gts.example: Person gts.example, about I like moss, icon gts.example/fileserver/a.png, asks first, not listed
+        + report gts.example/users/gts.example of local.example/post/q1, to local.example/c/bees, because Rude
+        + told local.example/u/founder_of_bees: report by gts.example/users/gts.example, about local.example/post/q1, text Rude
+    """, scene="more"),
+    arrives("add_featured", "Add/Remove featured", "refuses", "This is no list of a group known here. (https://gts.example/users/tobi#pins/01K8: https://gts.example/users/tobi/collections/featured)", scene="more"),
+    arrives("accept_follow", "Accept (embedded Follow)", "acts", """
+        + follow gts.example/users/tobi: local.example/u/ada accepted
+        - follow gts.example/users/tobi: local.example/u/ada pending
+    """, scene="more", before=(asks_to_follow(TOBI),)),
+    arrives("update_person", "Update Person", "acts", """
+        + actor gts.example/users/tobi: Person tobi, called tobi, about I like moss, and fern, icon gts.example/fileserver/a.png, asks first, not listed
+        - actor gts.example/users/tobi: Person tobi, called tobi, about I like moss, icon gts.example/fileserver/a.png, asks first, not listed
+    """, scene="more", before=(serves(TOBI, sample("gotosocial/update_person")["object"]),)),
+    arrives("reject", "Reject{Follow}", "acts", """
+        - follow gts.example/users/tobi: local.example/u/ada accepted
+        + follow gts.example/users/tobi: local.example/u/ada rejected
+    """, scene="more"),
+    arrives("delete_person", "Delete Person", "acts", """
+        + actor gts.example/users/tobi: Person tobi, asks first, not listed, gone
+        - actor gts.example/users/tobi: Person tobi, called tobi, about I like moss, and fern, icon gts.example/fileserver/a.png, asks first, not listed
+        + fate gts.example/users/tobi/statuses/01K1: deleted
+        + fate gts.example/users/tobi/statuses/01K2: deleted
+        - follow gts.example/users/tobi: local.example/u/ada rejected
+        - message gts.example/users/tobi/statuses/01K7: gts.example/users/tobi to local.example/u/ada “@ada psst”, at 2026-11-03 09:00
+        + message gts.example/users/tobi/statuses/01K7: gts.example/users/tobi to local.example/u/ada “”, deleted, at 2026-11-03 09:00
+        - poll gts.example/users/tobi/statuses/01K2: Moss 2 / Lichen 0, until 2026-11-05 09:00, voters 2
+        + said gts.example/users/tobi/statuses/01K1: language en, policy {"like": [["https://www.w3.org/ns/activitystreams#Public"], []], "reply": [["https://www.w3.org/ns/activitystreams#Public"], []], "announce": [["https://www.w3.org/ns/activitystreams#Public"], []]}, page gts.example/@tobi/statuses/01K1
+        - said gts.example/users/tobi/statuses/01K1: title “Moss on a hive: good or bad?”, text “Moss on a hive: good or bad?”, language en, policy {"like": [["https://www.w3.org/ns/activitystreams#Public"], []], "reply": [["https://www.w3.org/ns/activitystreams#Public"], []], "announce": [["https://www.w3.org/ns/activitystreams#Public"], []]}, page gts.example/@tobi/statuses/01K1
+        + said gts.example/users/tobi/statuses/01K2: language en, policy {"like": [["https://www.w3.org/ns/activitystreams#Public"], []], "reply": [["https://www.w3.org/ns/activitystreams#Public"], []], "announce": [["https://www.w3.org/ns/activitystreams#Public"], []]}, page gts.example/@tobi/statuses/01K2
+        - said gts.example/users/tobi/statuses/01K2: title “Moss or lichen?”, text “Moss or lichen?”, language en, policy {"like": [["https://www.w3.org/ns/activitystreams#Public"], []], "reply": [["https://www.w3.org/ns/activitystreams#Public"], []], "announce": [["https://www.w3.org/ns/activitystreams#Public"], []]}, page gts.example/@tobi/statuses/01K2
+    """, scene="more"),
+    arrives("vote_in_poll", "poll vote Note", "acts", """
+        + actor gts.example/users/tobi: Person tobi, called tobi, about I like moss, icon gts.example/fileserver/a.png, asks first, not listed
+        + choice local.example/post/q1: gts.example/users/tobi In May
+        - poll local.example/post/q1: In April 0 / In May 0, until 2026-11-06 09:00
+        + poll local.example/post/q1: In April 0 / In May 1, until 2026-11-06 09:00, voters 1
+    """, scene="poll"),
 )
 # fmt: on

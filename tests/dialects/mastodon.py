@@ -225,5 +225,16 @@ ARRIVALS = (
         + counts mastodon.example/users/eugen/statuses/1100: up at home 12
     """, scene="read", way=repairs(f"{EUGEN}/statuses/1100")),
     arrives("featured", "", "refuses", "There is nothing to be shown."),
+    arrives("create_reply", "Create Note as reply", "acts", """
+        + actor mastodon.example/users/eugen: Person eugen, called Eugen :bee:, about Hello, icon mastodon.example/avatars/1.png, also old.example/users/eugen
+        - counts local.example/post/q1: comments 1
+        + counts local.example/post/q1: comments 2
+        + post mastodon.example/users/eugen/statuses/1101: Note by mastodon.example/users/eugen in local.example/c/bees, re local.example/comment/q2, visibility unlisted, at 2026-11-03 09:00
+        + said mastodon.example/users/eugen/statuses/1101: text “Right”, language en, page mastodon.example/@eugen/1101
+        + sent reader.example: Announce{Create{Note}}
+        + told local.example/u/ada: reply by mastodon.example/users/eugen, about mastodon.example/users/eugen/statuses/1101
+    """, scene="reply"),
+    arrives("add_featured", "Add/Remove featured", "refuses", '400 {"type":"about:blank","title":"Bad Request","status":400,"detail":"`id` must be one https address."}', scene="reply"),
+    arrives("remove_featured", "Add/Remove featured", "refuses", '400 {"type":"about:blank","title":"Bad Request","status":400,"detail":"`id` must be one https address."}', scene="reply"),
 )
 # fmt: on

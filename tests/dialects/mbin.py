@@ -8,6 +8,7 @@ from tests.dialects.arrival import Arrival
 from tests.dialects.steps import (
     announced,
     asks_to_follow,
+    came,
     follows,
     moderates,
     serves,
@@ -218,5 +219,93 @@ ARRIVALS = (
         - follow mbin.example/m/music: local.example/u/ada accepted
         + follow mbin.example/m/music: local.example/u/ada rejected
     """, scene="joining"),
+    arrives("create_note", "Create Note as reply", "acts", """
+        + actor mbin.example/u/ernest: Person ernest, called ernest, icon mbin.example/media/e.png
+        - counts local.example/post/q1: comments 1
+        + counts local.example/post/q1: comments 2
+        + post mbin.example/m/music/t/12/-/comment/34: Note by mbin.example/u/ernest in local.example/c/bees, re local.example/post/q1, at 2026-11-03 09:00
+        + said mbin.example/m/music/t/12/-/comment/34: text “Nice”, markdown, language en
+        + sent reader.example: Announce{Create{Note}}
+        + told local.example/u/ada: reply by mbin.example/u/ernest, about mbin.example/m/music/t/12/-/comment/34
+    """, scene="more"),
+    arrives("undo_like", "Undo{Like, Dislike}", "acts", """
+        + counts local.example/post/q1: comments 2
+        - counts local.example/post/q1: up 1, comments 2
+        + sent reader.example: Announce{Undo{Like{id}}}
+        - vote local.example/post/q1: mbin.example/u/ernest +1
+    """, scene="more", before=(came("mbin/like"),)),
+    arrives("announce", "Announce{object id}", "acts", """
+        - counts local.example/post/q1: comments 2
+        + counts local.example/post/q1: comments 2, shares 1
+        + share local.example/post/q1: mbin.example/u/ernest
+    """, scene="more"),
+    arrives("create_microblog", "Create Note as thread", "acts", """
+        + post mbin.example/m/music/p/70: Note by mbin.example/u/ernest in local.example/c/bees, thread, at 2026-11-03 09:00
+        + said mbin.example/m/music/p/70: title “Now playing: rain”, text “Now playing: rain”, markdown, language en
+        + sent reader.example: Announce{Create{Note}}
+        + tag mbin.example/m/music/p/70: music
+    """, scene="more", way=to_bees),
+    arrives("remove_featured", "Add/Remove featured", "acts", """
+        + deed unfeature by mbin.example/u/mod, of mbin.example/m/music/t/12, whom mbin.example/u/ernest, in local.example/c/bees
+        - fate mbin.example/m/music/t/12: pinned
+        + sent reader.example: Announce{Remove{id}}
+    """, scene="more", way=to_bees, before=(moderates(MOD), came(sample("mbin/create_page"), to_bees), came(sample("mbin/add_featured"), to_bees))),
+    arrives("remove_moderator", "Add/Remove moderators", "acts", """
+        + deed dismiss by mbin.example/u/mod, whom local.example/u/ada, in local.example/c/bees
+        - moderator local.example/c/bees: local.example/u/ada
+        + sent reader.example: Announce{Remove{id}}
+        + told local.example/u/ada: dismissed by mbin.example/u/mod, about local.example/c/bees
+    """, scene="more", way=to_bees, before=(came(sample("mbin/add_moderator"), to_bees),)),
+    arrives("update_group", "Update Group", "acts", """
+        - actor local.example/c/bees: Group bees, called Bees
+        + actor local.example/c/bees: Group bees, called Music, all of it
+        + deed edit by mbin.example/u/mod, in local.example/c/bees
+        + sent reader.example: Announce{Update{Group}}
+    """, scene="more", way=to_bees),
+    arrives("update_person", "Update Person", "acts", """
+        + actor mbin.example/u/ernest: Person ernest, called ernest, about Records., icon mbin.example/media/e.png
+        - actor mbin.example/u/ernest: Person ernest, called ernest, icon mbin.example/media/e.png
+    """, scene="more", before=(serves(ERNEST, sample("mbin/update_person")["object"]),)),
+    arrives("create_page", "", "acts", """
+        + actor mbin.example/u/ernest: Person ernest, called ernest, icon mbin.example/media/e.png
+        + post mbin.example/m/music/t/12: Page by mbin.example/u/ernest in mbin.example/m/music, thread, at 2026-11-03 09:00
+        + said mbin.example/m/music/t/12: title “A record & a player”, link records.example/1
+        + tag mbin.example/m/music/t/12: music
+    """, scene="elsewhere", way=announced, before=JOINED),
+    arrives("announce_like", "Announce{Like, Dislike, Undo}", "acts", """
+        + counts mbin.example/m/music/t/12: up 1
+        + vote mbin.example/m/music/t/12: mbin.example/u/ernest +1
+    """, scene="elsewhere"),
+    arrives("create_microblog", "Create Note as thread", "acts", """
+        + post mbin.example/m/music/p/70: Note by mbin.example/u/ernest in mbin.example/m/music, thread, at 2026-11-03 09:00
+        + said mbin.example/m/music/p/70: title “Now playing: rain”, text “Now playing: rain”, markdown, language en
+        + tag mbin.example/m/music/p/70: music
+    """, scene="elsewhere", way=announced),
+    arrives("add_featured", "", "acts", """
+        + actor mbin.example/u/mod: Person mod, icon mbin.example/media/e.png
+        + deed feature by mbin.example/u/mod, of mbin.example/m/music/t/12, whom mbin.example/u/ernest, in mbin.example/m/music
+        + fate mbin.example/m/music/t/12: pinned
+    """, scene="elsewhere", way=announced),
+    arrives("remove_featured", "Add/Remove featured", "acts", """
+        + deed unfeature by mbin.example/u/mod, of mbin.example/m/music/t/12, whom mbin.example/u/ernest, in mbin.example/m/music
+        - fate mbin.example/m/music/t/12: pinned
+    """, scene="elsewhere", way=announced),
+    arrives("update_group", "Update Group", "acts", """
+        - actor mbin.example/m/music: Group music, called Music
+        + actor mbin.example/m/music: Group music, called Music, all of it
+    """, scene="elsewhere", way=announced, before=(serves(GROUP, sample("mbin/update_group")["object"]),)),
+    arrives("delete_person", "Delete Person", "acts", """
+        - actor mbin.example/u/ernest: Person ernest, called ernest, icon mbin.example/media/e.png
+        + actor mbin.example/u/ernest: Person ernest, gone
+        - counts mbin.example/m/music/t/12: up 1
+        + fate mbin.example/m/music/p/70: deleted
+        + fate mbin.example/m/music/t/12: deleted
+        + said mbin.example/m/music/p/70: language en
+        - said mbin.example/m/music/p/70: title “Now playing: rain”, text “Now playing: rain”, markdown, language en
+        - said mbin.example/m/music/t/12: title “A record & a player”, link records.example/1
+        - tag mbin.example/m/music/p/70: music
+        - tag mbin.example/m/music/t/12: music
+        - vote mbin.example/m/music/t/12: mbin.example/u/ernest +1
+    """, scene="elsewhere"),
 )
 # fmt: on

@@ -188,5 +188,43 @@ ARRIVALS = (
     """, scene="topics", before=(without_history(CHAT), follows(CHAT), KEPT)),
     arrives("add_topic", "", "refuses", "This is no list of a group known here. (https://nodebb.example/category/2#activity/add/1793600000011: https://nodebb.example/category/2)", scene="topics"),
     arrives("reject", "", "refuses", "Only the one who was asked may answer. (https://nodebb.example/category/5: https://local.example/activities/create/1)", scene="elsewhere", before=(without_history(GROUP), follows(GROUP), says_in(GROUP))),
+    arrives("dislike", "Dislike", "acts", """
+        + actor nodebb.example/uid/1: Person julian, called Julian, about Hi
+        - counts local.example/post/q1: comments 1
+        + counts local.example/post/q1: down 1, comments 1
+        + sent reader.example: Announce{Dislike{id}}
+        + vote local.example/post/q1: nodebb.example/uid/1 -1
+    """, scene="more"),
+    arrives("create_note_thread", "Create Note as thread", "acts", """
+        + post nodebb.example/post/95: Note by nodebb.example/uid/1 in local.example/c/bees, thread, at 2026-11-03 09:00
+        + said nodebb.example/post/95: title “Swap”, text “Who swaps frames?”, markdown
+        + sent reader.example: Announce{Create{Note}}
+    """, scene="more"),
+    arrives("undo_follow", "Undo{Follow}", "acts", """
+        - follow local.example/c/bees: nodebb.example/uid/1 accepted
+    """, scene="more", before=(came("nodebb/follow"),)),
+    arrives("update_person", "Update Person", "acts", """
+        + actor nodebb.example/uid/1: Person julian, called Julian the second, about Hi
+        - actor nodebb.example/uid/1: Person julian, called Julian, about Hi
+    """, scene="more", before=(serves(JULIAN, sample("nodebb/update_person")["object"]),)),
+    arrives("announce_id", "Announce{object id}", "acts", """
+        + image nodebb.example/post/90: nodebb.example/assets/a.png, type image/png, size 640x480
+        + post nodebb.example/post/90: Article by nodebb.example/uid/1 in nodebb.example/category/5, thread, at 2026-11-03 09:00
+        + said nodebb.example/post/90: title “Release notes”, text “Short and then long.”, markdown, image nodebb.example/assets/a.png
+        + tag nodebb.example/post/90: release
+    """, scene="more", before=JOINED),
+    arrives("announce_like", "Announce{Like, Dislike, Undo}", "acts", """
+        + actor nodebb.example/uid/2: Person 2, about Hi
+        + counts nodebb.example/post/90: up 1
+        + vote nodebb.example/post/90: nodebb.example/uid/2 +1
+    """, scene="more"),
+    arrives("announce_update", "Announce{Update, Delete}", "acts", """
+        - said nodebb.example/post/90: title “Release notes”, text “Short and then long.”, markdown, image nodebb.example/assets/a.png
+        + said nodebb.example/post/90: title “Release notes”, text “Short and then longer.”, markdown, image nodebb.example/assets/a.png, updated 2026-11-03 09:00
+    """, scene="more"),
+    arrives("reject_follow", "Reject{Follow}", "acts", """
+        - follow nodebb.example/category/5: local.example/u/ada accepted
+        + follow nodebb.example/category/5: local.example/u/ada rejected
+    """, scene="more"),
 )
 # fmt: on

@@ -5,7 +5,15 @@ from __future__ import annotations
 from functools import partial
 
 from tests.dialects.arrival import Arrival
-from tests.dialects.steps import answers, follows, without_history
+from tests.dialects.steps import (
+    answers,
+    asks_to_follow,
+    came,
+    follows,
+    serves,
+    without_history,
+)
+from tests.dialects.world import sample
 
 PEERTUBE = "https://peertube.example"
 GROUP, MAYA = f"{PEERTUBE}/video-channels/maya_films", f"{PEERTUBE}/accounts/maya"
@@ -99,5 +107,34 @@ ARRIVALS = (
         + said local.example/comment/q2: text “At night, surely.”, markdown
         - said local.example/comment/q2: text “At night, surely.”, markdown, approved by peertube.example/videos/watch/11-22/comments/5/approve-reply
     """, scene="quoting"),
+    arrives("accept", "Accept (embedded Follow)", "acts", """
+        + follow peertube.example/video-channels/maya_films: local.example/u/ada accepted
+        - follow peertube.example/video-channels/maya_films: local.example/u/ada pending
+    """, scene="joining", before=(without_history(GROUP), asks_to_follow(GROUP))),
+    arrives("update_group", "Update Group", "acts", """
+        - actor peertube.example/video-channels/maya_films: Group maya_films, called Maya's films, about Films, no HTML, icon peertube.example/a120.jpg, moderators begin
+        + actor peertube.example/video-channels/maya_films: Group maya_films, called Maya's films, and wind, about Films, no HTML, icon peertube.example/a120.jpg, moderators begin
+    """, scene="joining", before=(serves(GROUP, sample("peertube/update_group")["object"]),)),
+    arrives("reject", "Reject{Follow}", "acts", """
+        - follow peertube.example/video-channels/maya_films: local.example/u/ada accepted
+        + follow peertube.example/video-channels/maya_films: local.example/u/ada rejected
+    """, scene="joining"),
+    arrives("undo_follow", "Undo{Follow}", "acts", """
+        - follow local.example/c/bees: peertube.example/accounts/maya accepted
+    """, scene="joining", before=(came("peertube/follow"),)),
+    arrives("undo_like", "Undo{Like, Dislike}", "acts", """
+        + counts local.example/post/q1: comments 1
+        - counts local.example/post/q1: up 1, comments 1
+        + sent reader.example: Announce{Undo{Like{id}}}
+        - vote local.example/post/q1: peertube.example/accounts/maya +1
+    """, scene="joining", before=(came("peertube/like"),)),
+    arrives("update_person", "Update Person", "acts", """
+        - actor peertube.example/accounts/maya: Person maya
+        + actor peertube.example/accounts/maya: Person maya, called Maya films, about Wind, mostly
+    """, scene="joining", before=(serves(MAYA, sample("peertube/update_person")["object"]),)),
+    arrives("delete_person", "Delete Person", "acts", """
+        - actor peertube.example/accounts/maya: Person maya, called Maya films, about Wind, mostly
+        + actor peertube.example/accounts/maya: Person maya, gone
+    """, scene="joining"),
 )
 # fmt: on

@@ -10,6 +10,7 @@ from tests.dialects.steps import (
     asks_to_follow,
     came,
     carried_to_bees,
+    changed,
     follows,
     met,
     moderates,
@@ -299,5 +300,87 @@ ARRIVALS = (
         + member local.example/u/feed_relay
         + sent piefed.example: Follow{id}
     """, scene="feed", before=(serves(f"{FEED}/following", {"id": f"{FEED}/following", "type": "Collection", "items": []}), follows(FEED), serves(f"{FEED}/following", {"id": f"{FEED}/following", "type": "Collection", "items": ["https://local.example/c/bees", GROUP]}))),
+    arrives("create_page", "Create Page", "acts", """
+        + actor piefed.example/u/rimu: Person rimu, called Rimu
+        + image piefed.example/post/9001: piefed.example/static/media/fantail.webp, alt A fantail on a branch
+        + post piefed.example/post/9001: Page by piefed.example/u/rimu in local.example/c/bees, thread, at 2026-11-03 09:00
+        + said piefed.example/post/9001: title “Fantails”, text “Seen one.”, markdown, language mi, image piefed.example/static/media/fantail.webp, image alt A fantail on a branch
+        + sent reader.example: Announce{Create{Page}}
+        + tag piefed.example/post/9001: birds
+        + tag piefed.example/post/9001: seen
+    """, scene="more", way=to_bees),
+    arrives("like", "Like", "acts", """
+        - counts local.example/post/q1: comments 1
+        + counts local.example/post/q1: up 1, comments 1
+        + sent reader.example: Announce{Like{id}}
+        + vote local.example/post/q1: piefed.example/u/rimu +1
+    """, scene="more"),
+    arrives("undo_like", "Undo{Like, Dislike}", "acts", """
+        + counts local.example/post/q1: comments 1
+        - counts local.example/post/q1: up 1, comments 1
+        + sent reader.example: Announce{Undo{Like{id}}}
+        - vote local.example/post/q1: piefed.example/u/rimu +1
+    """, scene="more"),
+    arrives("create_private_message", "private Note", "acts", """
+        + message piefed.example/private_message/8: piefed.example/u/rimu to local.example/u/ada “Kia ora, again”, at 2026-11-03 09:00
+        + told local.example/u/ada: message by piefed.example/u/rimu, text Kia ora, again
+    """, scene="more"),
+    arrives("add_moderator", "Add/Remove moderators", "acts", """
+        + deed appoint by piefed.example/u/rimu, whom local.example/u/ada, in local.example/c/bees
+        + moderator local.example/c/bees: local.example/u/ada
+        + sent reader.example: Announce{Add{id}}
+        + told local.example/u/ada: appointed by piefed.example/u/rimu, about local.example/c/bees
+    """, scene="more", way=to_bees, before=(moderates(RIMU),)),
+    arrives("remove_featured", "Add/Remove featured", "acts", """
+        + deed unfeature by piefed.example/u/rimu, of piefed.example/post/9001, whom piefed.example/u/rimu, in local.example/c/bees
+        - fate piefed.example/post/9001: pinned
+        + sent reader.example: Announce{Remove{id}}
+    """, scene="more", way=to_bees, before=(came(sample("piefed/add_featured"), to_bees),)),
+    arrives("delete_person", "Delete Person", "acts", """
+        - actor piefed.example/u/rimu: Person rimu, called Rimu
+        + actor piefed.example/u/rimu: Person rimu, gone
+        + fate piefed.example/post/9001: deleted
+        - image piefed.example/post/9001: piefed.example/static/media/fantail.webp, alt A fantail on a branch
+        - message piefed.example/private_message/8: piefed.example/u/rimu to local.example/u/ada “Kia ora, again”, at 2026-11-03 09:00
+        + message piefed.example/private_message/8: piefed.example/u/rimu to local.example/u/ada “”, deleted, at 2026-11-03 09:00
+        - moderator local.example/c/bees: piefed.example/u/rimu
+        + said piefed.example/post/9001: language mi
+        - said piefed.example/post/9001: title “Fantails”, text “Seen one.”, markdown, language mi, image piefed.example/static/media/fantail.webp, image alt A fantail on a branch
+        - tag piefed.example/post/9001: birds
+        - tag piefed.example/post/9001: seen
+    """, scene="more"),
+    arrives("announce_create_page", "", "acts", """
+        + actor piefed.example/u/rimu: Person rimu, called Rimu
+        + image piefed.example/post/9001: piefed.example/static/media/fantail.webp, alt A fantail on a branch
+        + post piefed.example/post/9001: Page by piefed.example/u/rimu in piefed.example/c/birds, thread, at 2026-11-03 09:00
+        + said piefed.example/post/9001: title “Fantails”, text “Seen one.”, markdown, language mi, image piefed.example/static/media/fantail.webp, image alt A fantail on a branch
+        + tag piefed.example/post/9001: birds
+        + tag piefed.example/post/9001: seen
+    """, scene="passed_on", before=JOINED),
+    arrives("announce_update", "Announce{Update, Delete}", "acts", """
+        - said piefed.example/post/9001: title “Fantails”, text “Seen one.”, markdown, language mi, image piefed.example/static/media/fantail.webp, image alt A fantail on a branch
+        + said piefed.example/post/9001: title “Fantails”, text “Seen two.”, markdown, language mi, image piefed.example/static/media/fantail.webp, image alt A fantail on a branch, updated 2026-11-03 09:00
+    """, scene="passed_on"),
+    arrives("announce_delete", "Announce{Update, Delete}", "acts", """
+        + fate piefed.example/post/9001: deleted
+        - image piefed.example/post/9001: piefed.example/static/media/fantail.webp, alt A fantail on a branch
+        + said piefed.example/post/9001: language mi, updated 2026-11-03 09:00
+        - said piefed.example/post/9001: title “Fantails”, text “Seen two.”, markdown, language mi, image piefed.example/static/media/fantail.webp, image alt A fantail on a branch, updated 2026-11-03 09:00
+        - tag piefed.example/post/9001: birds
+        - tag piefed.example/post/9001: seen
+    """, scene="passed_on"),
+    arrives("create_question", "Question", "acts", """
+        + actor piefed.example/u/rimu: Person rimu, called Rimu
+        + poll piefed.example/post/90: April 1 / May 2, of several, until 2026-11-10 09:00, voters 2
+        + post piefed.example/post/90: Question by piefed.example/u/rimu in local.example/c/bees, thread, at 2026-11-03 09:00
+        + said piefed.example/post/90: title “Best month to sow?”, text “Beans, that is.”, markdown, language en
+        + sent reader.example: Announce{Create{Question}}
+    """, scene="gardening", way=changed((f"{PIEFED}/c/gardening", "https://local.example/c/bees"))),
+    arrives("create_event", "Event", "acts", """
+        + event piefed.example/post/91: free 2026-12-05 05:00, until 2026-12-05 07:00, zone Pacific/Auckland, online meet.example/seeds, room for 40, come 4, status confirmed
+        + post piefed.example/post/91: Event by piefed.example/u/rimu in local.example/c/bees, thread, at 2026-11-03 09:00
+        + said piefed.example/post/91: title “Seed swap”, text “Bring envelopes.”, markdown
+        + sent reader.example: Announce{Create{Event}}
+    """, scene="gardening", way=changed((f"{PIEFED}/c/gardening", "https://local.example/c/bees"))),
 )
 # fmt: on

@@ -5,9 +5,16 @@ from __future__ import annotations
 from functools import partial
 
 from tests.dialects.arrival import Arrival
-from tests.dialects.steps import asks_to_follow
+from tests.dialects.steps import (
+    asks_to_follow,
+    came,
+    moved,
+    serves,
+)
+from tests.dialects.world import sample
 
 LAIN = "https://pleroma.example/users/lain"
+NEW = "https://new.example/users/lain"
 arrives = partial(Arrival, "pleroma")
 
 # fmt: off
@@ -88,5 +95,63 @@ ARRIVALS = (
         - poll local.example/post/q1: In April 0 / In May 0, until 2026-11-06 09:00
         + poll local.example/post/q1: In April 0 / In May 1, until 2026-11-06 09:00, voters 1
     """, scene="poll"),
+    arrives("create_note_thread", "Create Note as thread", "acts", """
+        + actor pleroma.example/users/lain: Person lain, called lain :rin:, icon pleroma.example/media/lain.png, not listed
+        + post pleroma.example/objects/c1: Note by pleroma.example/users/lain in local.example/c/bees, thread, at 2026-11-03 09:00
+        + said pleroma.example/objects/c1: title “Cofe for bees?”, text “Cofe for bees?”
+        + sent pleroma.example: Announce{id}
+        + sent reader.example: Announce{Create{Note}}
+    """, scene="more"),
+    arrives("create_question", "Question", "acts", """
+        + poll pleroma.example/objects/9f2a: Tabs 0 / Spaces 0, until 2026-11-04 09:00
+        + post pleroma.example/objects/9f2a: Question by pleroma.example/users/lain in local.example/c/bees, thread, at 2026-11-03 09:00
+        + said pleroma.example/objects/9f2a: title “Tabs or spaces?”, text “Tabs or spaces?”
+        + sent pleroma.example: Announce{id}
+        + sent reader.example: Announce{Create{Question}}
+    """, scene="more"),
+    arrives("create_direct_note", "private Note", "acts", """
+        + message pleroma.example/objects/c3: pleroma.example/users/lain to local.example/u/ada “@ada psst”, at 2026-11-03 09:00
+        + told local.example/u/ada: message by pleroma.example/users/lain, text @ada psst
+    """, scene="more"),
+    arrives("undo_like", "Undo{Like, Dislike}", "acts", """
+        + counts local.example/post/q1: comments 1
+        - counts local.example/post/q1: up 1, comments 1
+        + sent reader.example: Announce{Undo{Like{id}}}
+        - vote local.example/post/q1: pleroma.example/users/lain +1
+    """, scene="more", before=(came("pleroma/like"),)),
+    arrives("flag", "Flag", "acts", """
+        + report pleroma.example/users/lain of local.example/post/q1, to local.example/c/bees, because Rude
+        + told local.example/u/founder_of_bees: report by pleroma.example/users/lain, about local.example/post/q1, text Rude
+    """, scene="more"),
+    arrives("update_person", "Update Person", "acts", """
+        + actor pleroma.example/users/lain: Person lain, called lain :rin:, about cofe, icon pleroma.example/media/lain.png, not listed
+        - actor pleroma.example/users/lain: Person lain, called lain :rin:, icon pleroma.example/media/lain.png, not listed
+    """, scene="more", before=(serves(LAIN, sample("pleroma/update_person")["object"]),)),
+    arrives("reject", "Reject{Follow}", "acts", """
+        - follow pleroma.example/users/lain: local.example/u/ada pending
+        + follow pleroma.example/users/lain: local.example/u/ada rejected
+    """, scene="more", before=(asks_to_follow(LAIN),)),
+    arrives("delete_person", "Delete Person", "acts", """
+        - actor pleroma.example/users/lain: Person lain, called lain :rin:, about cofe, icon pleroma.example/media/lain.png, not listed
+        + actor pleroma.example/users/lain: Person lain, not listed, gone
+        + fate pleroma.example/objects/9f2a: deleted
+        + fate pleroma.example/objects/c1: deleted
+        - follow pleroma.example/users/lain: local.example/u/ada rejected
+        - message pleroma.example/objects/c3: pleroma.example/users/lain to local.example/u/ada “@ada psst”, at 2026-11-03 09:00
+        + message pleroma.example/objects/c3: pleroma.example/users/lain to local.example/u/ada “”, deleted, at 2026-11-03 09:00
+        - poll pleroma.example/objects/9f2a: Tabs 0 / Spaces 0, until 2026-11-04 09:00
+        - said pleroma.example/objects/9f2a: title “Tabs or spaces?”, text “Tabs or spaces?”
+        - said pleroma.example/objects/c1: title “Cofe for bees?”, text “Cofe for bees?”
+    """, scene="more"),
+    arrives("move", "Move account", "acts", """
+        + actor new.example/users/lain: Person lain, called lain :rin:, icon pleroma.example/media/lain.png, not listed, also pleroma.example/users/lain
+        - actor pleroma.example/users/lain: Person lain, called lain :rin:, icon pleroma.example/media/lain.png, not listed
+        + actor pleroma.example/users/lain: Person lain, called lain :rin:, icon pleroma.example/media/lain.png, not listed, moved to new.example/users/lain
+        + follow new.example/users/lain: local.example/u/ada pending
+        - follow pleroma.example/users/lain: local.example/u/ada pending
+        + sent new.example: Follow{id}
+        + sent pleroma.example: Undo{Follow{id}}
+        + told local.example/u/ada: moved by new.example/users/lain, text @lain@pleroma.example
+    """, scene="moving", before=(asks_to_follow(LAIN), serves(NEW, moved("pleroma/person", LAIN, NEW)))),
 )
 # fmt: on

@@ -277,6 +277,11 @@ def asks_to_come(iri: str) -> Step:
     return step
 
 
+def moved(stem: str, old: str, new: str) -> Documents:
+    """The new account of somebody, which says that it was the old one."""
+    return json.loads(json.dumps(sample(stem)).replace(old, new)) | {"alsoKnownAs": [old]}
+
+
 def replaced(stem: str, /, **fields: Any) -> Documents:
     """Return a sample with other values in some fields."""
     return sample(stem) | fields

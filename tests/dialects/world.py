@@ -29,7 +29,7 @@ GROUP = re.compile(r"/(c|m|category|video-channels)/[^/?#]+$")
 PERSON = re.compile(
     r"/((u|users|uid|profile|accounts|ap/actor|federation/u|f)/[^/?#]+|@[^/?#]+|\?author=\d+)$"
 )
-SERVER = re.compile(r"https://[^/]+/(actor)?$")
+SERVER = re.compile(r"https://[^/]+/(actor|friendica|i/actor|internal/fetch|relay)?$")
 # The group of each program in its samples.
 THEIRS = {
     "discourse": "https://discourse.example/ap/actor/gg",
@@ -44,6 +44,7 @@ THEIRS = {
 }
 ALONE = ("quoting", "elsewhere")  # scenes in which ada has not said anything in our group
 PLAIN = {"alsoKnownAs": [], "postingRestrictedToMods": False}  # of accounts that are no sample's own
+KEY_PATH = "/main-key"  # GoToSocial's keys have addresses of their own, at which it shows whose they are
 KEY = "alice"  # all strangers sign with one key: whose it is, their documents say
 
 
@@ -129,7 +130,9 @@ class Host(Stranger):
             )
         if path.startswith(("/.well-known", "/nodeinfo")):
             return super()._find(path, query)
-        somebody = self.somebody(iri)
+        somebody = (
+            self._find(path.removesuffix(KEY_PATH), "")[2] if path.endswith(KEY_PATH) else self.somebody(iri)
+        )
         return (200 if somebody else 404), "application/activity+json", somebody
 
     def somebody(self, iri: str) -> dict[str, Any]:
