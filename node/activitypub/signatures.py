@@ -169,17 +169,17 @@ def sign(
     """Return the headers to send with a request, signed by RULE B1.
 
     headers: more to send, unsigned but for Content-Type. Send exactly *body* and the Host given here, which
-    names the port only where it is not the scheme's own. Without a body the Digest is that of nothing, and stays
-    unsigned: Lemmy asks for it before it shows what is in a private community, Mastodon takes none in the signature.
+    names the port only where it is not the scheme's own. Without a body the Digest is that of nothing: Lemmy demands
+    it, signed, before it shows what is in a private community, and sends the same.
     """
     parts = parse_iri(url, development=True)
     sent = {name.title(): value for name, value in (headers or {}).items()}
     sent |= {"Host": parts.authority, "Date": format_datetime(now.astimezone(UTC), usegmt=True)}
-    names = ["(request-target)", "host", "date"]
+    names = ["(request-target)", "host", "date", "digest"]
     sent["Digest"] = f"SHA-256={base64.b64encode(hashlib.sha256(body or b'').digest()).decode()}"
     if body is not None:
         sent.setdefault("Content-Type", ACTIVITY_JSON)
-        names += ["digest", "content-type"]
+        names += ["content-type"]
     request = SignedRequest(
         method=method,
         target=_target(url),

@@ -116,8 +116,8 @@ def test_we_sign_as_the_strictest_peers_need_it():
         private_key=PRIVATE,
         now=NOW,
     )
-    assert 'headers="(request-target) host date"' in get["Signature"]
-    # Lemmy 1.0 shows what is in a private community only to requests that have it (actix_web/mod.rs, signing_actor).
+    # Lemmy 1.0 shows what is in a private community only to requests that have and cover it, with a body or without.
+    assert 'headers="(request-target) host date digest"' in get["Signature"]
     assert get["Digest"] == "SHA-256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
     assert get["Accept"] == "x/y"
 

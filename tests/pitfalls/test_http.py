@@ -139,7 +139,7 @@ def test_the_signature_header_has_no_blanks_and_names_its_algorithm():
     assert 'algorithm="rsa-sha256"' in header
     assert "content-length" not in header
     assert 'headers="(request-target) host date digest content-type"' in header
-    assert 'headers="(request-target) host date"' in signed("GET", body=None)["Signature"]
+    assert 'headers="(request-target) host date digest"' in signed("GET", body=None)["Signature"]
 
 
 def test_the_date_is_in_english_and_in_gmt():
