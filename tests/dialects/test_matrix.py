@@ -34,7 +34,7 @@ def test_what_is_said_of_arrivals_is_what_they_do():
         for row in table()
         if row.name != SIGNED
         for column, letters in row.cells.items()
-        if (says := letters.strip("Ss")) != (does := found.get((row.name, column), says))
+        if (says := letters.strip("Ss")) != (does := found.get((row.name, column), ""))
     ]
     assert not wrong, "\n".join(wrong)
 
