@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from sqlmodel import col, select
 
 from node.activities import follow
@@ -153,3 +155,30 @@ async def test_a_group_whose_accept_was_lost_is_joined_by_its_first_announce(sea
     await sea.settle()
     assert await edges(alpha) == ["accepted"]
     assert [bool(await alpha.post(one["id"])) for one in (old, new)] == [True, True]
+
+
+async def test_half_of_the_accepts_may_be_lost_and_all_follows_open_within_a_day(sea, alpha):
+    """R35"""
+    far = Stranger(sea, "far.example")
+    hive = far.person("hive", kind="Group")
+    group = await fetch_actor(alpha.node, hive, Budget(9))
+    members = [await alpha.member(f"m{number}") for number in range(8)]
+    async with alpha.node.transaction() as tx:
+        for one in members:
+            await perform(tx, follow.compose(tx, one.actor, group))
+    answered, rounds = 0, []
+    for _ in range(24):
+        await sea.settle()
+        for asked in far.got("Follow")[answered:]:
+            answered += 1
+            if hashlib.sha256(asked["id"].encode()).digest()[0] % 2:
+                await far.send(alpha, far.activity("Accept", hive, asked))
+        await sea.settle()
+        rounds.append((await edges(alpha)).count("pending"))
+        if rounds[-1] == 0:
+            break
+        sea.clock.advance(hours=1)
+    assert rounds[0] > rounds[-1] == 0, "some were lost, and none for good"
+    sea.clock.advance(days=2)
+    await sea.settle()
+    assert len(far.got("Follow")) == answered, "who is answered asks no more"
