@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from node.activitypub import jsonld, reading, strictjson, writing, writing_media, writing_messages
+from node.activitypub import (
+    jsonld,
+    reading,
+    strictjson,
+    writing,
+    writing_media,
+    writing_messages,
+    writing_objects,
+)
 from node.activitypub.documents import Image, Link, Mention
 from node.activitypub.trimmings import CustomEmoji, Media
 from node.activitypub.vocabulary import ACTIVITYSTREAMS, CONTEXT, PLAIN_CONTEXT, PUBLIC
@@ -478,3 +486,15 @@ def test_a_stamp_names_both_sides():
     quote, like = EVERYTHING["quote stamp"], EVERYTHING["like stamp"]
     assert (quote["interactingObject"], quote["interactionTarget"]) == (COMMENT, POST)
     assert (like["type"], like["object"], like["target"]) == ("LikeApproval", COMMENT, POST)
+
+
+def test_answers_are_listed_page_by_page_and_nothing_of_it_is_lost():
+    """GoToSocial crawls an embedded first page alone (E)."""
+    answers = [f"{COMMENT}{n}" for n in range(3)]
+    written = writing_objects.write_replies(f"{POST}/replies", answers[:2], total=3)
+    assert (written["totalItems"], written["first"]["items"]) == (3, answers[:2])
+    assert written["first"]["next"] == f"{POST}/replies/2"
+    last = writing_objects.write_replies_page(f"{POST}/replies", answers[2:], number=2, more=False)
+    assert (last["partOf"], last["items"], "next" in last) == (f"{POST}/replies", answers[2:], False)
+    for document in (written, last):
+        assert jsonld.lost_terms({"@context": ACTIVITYSTREAMS, **document}) == set()
