@@ -117,11 +117,12 @@ async def revise(tx: Transaction, post: Post, document: ObjectDocument) -> None:
 
 
 async def says_otherwise(tx: Transaction, post: Post, document: ObjectDocument) -> bool:
-    """Tell whether a document that states no time of an edit has other words than the post."""
+    """Tell whether a document has other words than the post."""
     group = await tx.session.get(Actor, post.group_id) if post.group_id else None
     words = words_of(document, group=group, is_thread=post.in_reply_to is None)
     renamed = bool(words.title) and not words.title_derived and words.title != post.title
-    return renamed or (words.content, words.warning) != (post.content, post.warning)
+    said = (words.content, words.source, words.warning)
+    return renamed or said != (post.content, post.source, post.warning)
 
 
 async def count_thread(tx: Transaction, root_id: int | None) -> None:

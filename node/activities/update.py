@@ -74,14 +74,14 @@ async def apply(tx: Transaction, update: Activity) -> None:
         post.confirmed_at = tx.now
     if not update.verified and post.verify_by is None:
         return  # a provisional copy never replaces a verified one (RULE B6c)
-    if is_newer(post, document) and not await gatherings.is_tally(tx, post, document):
+    if await is_newer(tx, post, document) and not await gatherings.is_tally(tx, post, document):
         await keeping.revise(tx, post, document)
     else:
         await gatherings.refresh(tx, post, document)
 
 
-def is_newer(post: Post, document: ObjectDocument) -> bool:
-    """Tell whether the document is a later version; of two in one second, the one that differs."""
+async def is_newer(tx: Transaction, post: Post, document: ObjectDocument) -> bool:
+    """Tell whether the document is a later version; of two in one second, the one whose words differ (I.31)."""
     if document.updated is None:
         return post.updated is None
     if document.quote_stamp is not None and document.updated == post.updated and post.quote_stamp is None:
@@ -89,7 +89,7 @@ def is_newer(post: Post, document: ObjectDocument) -> bool:
     stored = post.updated or post.published
     if document.updated != stored:
         return document.updated > stored
-    return (document.source_markdown or "") != post.source or (document.name or "") != post.title
+    return await keeping.says_otherwise(tx, post, document)
 
 
 async def compose(tx: Transaction, author: Actor, post: Post, draft: ThreadDraft | CommentDraft) -> Activity:

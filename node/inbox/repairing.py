@@ -80,7 +80,9 @@ async def _read_again(node: Node, root: Post) -> None:
         return  # it may merely not be shown to us
     async with node.transaction() as tx:
         post = await tx.session.get_one(Post, root.id)
-        if post.verify_by is not None or post.deleted_at is not None or not is_newer(post, document):
+        if post.verify_by is not None or post.deleted_at is not None:
+            return
+        if not await is_newer(tx, post, document):
             return
         if document.updated is not None or await says_otherwise(tx, post, document):
             await revise(tx, post, document)  # else nobody edited it: it would be shown as edited now

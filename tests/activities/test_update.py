@@ -48,6 +48,8 @@ async def test_two_edits_in_one_second_both_count(scene):
     await scene.happens(scene.carrying("Update", await revised(scene, iri)))
     await scene.happens(scene.carrying("Update", await revised(scene, iri, name="Another title")))
     assert (await scene.island.post(iri)).title == "Another title"
+    await scene.happens(scene.carrying("Update", await revised(scene, iri, content="<p>Other words</p>")))
+    assert (await scene.island.post(iri)).content == "<p>Other words</p>", "I.31: nor need it be Markdown"
 
 
 async def test_an_update_before_its_create_is_one(scene):
