@@ -10,6 +10,7 @@ from tests.dialects.steps import (
     came,
     follows,
     serves,
+    wants_to_follow,
     without_history,
 )
 from tests.dialects.world import sample
@@ -177,6 +178,6 @@ ARRIVALS = (
         + sent friendica.example: Undo{Follow{id}}
         + sent new.example: Follow{id}
         + told local.example/u/ada: moved by new.example/profile/mike, text @mike@friendica.example
-    """, scene="moving", before=(asks_to_follow(MIKE), serves(NEW, sample("friendica/update_person")["object"] | {"id": NEW, "inbox": f"{NEW}/inbox", "alsoKnownAs": [MIKE], "publicKey": {"id": f"{NEW}#main-key", "owner": NEW}}))),
+    """, scene="moving", before=(wants_to_follow(MIKE), serves(NEW, sample("friendica/update_person")["object"] | {"id": NEW, "inbox": f"{NEW}/inbox", "alsoKnownAs": [MIKE], "publicKey": {"id": f"{NEW}#main-key", "owner": NEW}}))),
 )
 # fmt: on

@@ -16,6 +16,7 @@ from tests.dialects.steps import (
     replaced,
     serves,
     signs_by_stub,
+    wants_to_follow,
 )
 from tests.dialects.world import sample
 
@@ -113,7 +114,7 @@ ARRIVALS = (
         + sent gts.example: Undo{Follow{id}}
         + sent new.example: Follow{id}
         + told local.example/u/ada: moved by new.example/users/zork, text @zork@gts.example
-    """, scene="moving", before=(asks_to_follow(ZORK), serves(NEW, moved()))),
+    """, scene="moving", before=(wants_to_follow(ZORK), serves(NEW, moved()))),
     arrives("note", "", "acts", """
         + actor gts.example/users/tobi: Person tobi, called tobi, about I like moss, icon gts.example/fileserver/a.png, asks first, not listed
         + post gts.example/users/tobi/statuses/01HX: Note by gts.example/users/tobi in nowhere, thread, at 2026-11-03 08:00
@@ -208,8 +209,8 @@ ARRIVALS = (
     arrives("vote_in_poll", "poll vote Note", "acts", """
         + actor gts.example/users/tobi: Person tobi, called tobi, about I like moss, icon gts.example/fileserver/a.png, asks first, not listed
         + choice local.example/post/q1: gts.example/users/tobi In May
-        - poll local.example/post/q1: In April 0 / In May 0, until 2026-11-06 09:00
-        + poll local.example/post/q1: In April 0 / In May 1, until 2026-11-06 09:00, voters 1
+        - poll local.example/post/q1: In April 0 / In May 1, until 2026-11-06 09:00, voters 1
+        + poll local.example/post/q1: In April 0 / In May 2, until 2026-11-06 09:00, voters 2
     """, scene="poll"),
 )
 # fmt: on

@@ -162,8 +162,8 @@ ARRIVALS = (
     arrives("vote_in_poll", "poll vote Note", "acts", """
         + actor mastodon.example/users/eugen: Person eugen, called Eugen :bee:, about Hello, icon mastodon.example/avatars/1.png, also old.example/users/eugen
         + choice local.example/post/q1: mastodon.example/users/eugen In May
-        - poll local.example/post/q1: In April 0 / In May 0, until 2026-11-06 09:00
-        + poll local.example/post/q1: In April 0 / In May 1, until 2026-11-06 09:00, voters 1
+        - poll local.example/post/q1: In April 0 / In May 2, until 2026-11-06 09:00, voters 2
+        + poll local.example/post/q1: In April 0 / In May 3, until 2026-11-06 09:00, voters 3
     """, scene="poll"),
     arrives("question", "", "acts", """
         + poll mastodon.example/users/eugen/statuses/1300: In April 3 / In May 5, until 2026-11-06 09:00, voters 8

@@ -9,6 +9,7 @@ from tests.dialects.steps import (
     asks_to_follow,
     moved,
     serves,
+    wants_to_follow,
 )
 from tests.dialects.world import sample
 
@@ -137,8 +138,8 @@ ARRIVALS = (
     arrives("vote_in_poll", "poll vote Note", "acts", """
         + actor misskey.example/users/9abc: Person neko
         + choice local.example/post/q1: misskey.example/users/9abc In April
-        - poll local.example/post/q1: In April 0 / In May 0, until 2026-11-06 09:00
-        + poll local.example/post/q1: In April 1 / In May 0, until 2026-11-06 09:00, voters 1
+        - poll local.example/post/q1: In April 0 / In May 3, until 2026-11-06 09:00, voters 3
+        + poll local.example/post/q1: In April 1 / In May 3, until 2026-11-06 09:00, voters 4
     """, scene="poll"),
     arrives("move", "Move account", "acts", """
         - actor misskey.example/users/9abc: Person neko
@@ -149,6 +150,6 @@ ARRIVALS = (
         + sent misskey.example: Undo{Follow{id}}
         + sent new.example: Follow{id}
         + told local.example/u/ada: moved by new.example/users/neko, text @neko@misskey.example
-    """, scene="moving", before=(asks_to_follow(NEKO), serves(NEW, moved("misskey/person", NEKO, NEW)))),
+    """, scene="moving", before=(wants_to_follow(NEKO), serves(NEW, moved("misskey/person", NEKO, NEW)))),
 )
 # fmt: on

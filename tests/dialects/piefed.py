@@ -101,8 +101,8 @@ ARRIVALS = (
     arrives("poll_vote", "poll vote Note", "acts", """
         + actor piefed.example/u/rimu: Person rimu, called Rimu
         + choice local.example/post/q1: piefed.example/u/rimu In May
-        - poll local.example/post/q1: In April 0 / In May 0, until 2026-11-06 09:00
-        + poll local.example/post/q1: In April 0 / In May 1, until 2026-11-06 09:00, voters 1
+        - poll local.example/post/q1: In April 1 / In May 3, until 2026-11-06 09:00, voters 4
+        + poll local.example/post/q1: In April 1 / In May 4, until 2026-11-06 09:00, voters 5
     """, scene="poll"),
     arrives("announce_poll_vote", "", "acts", """
         + actor piefed.example/u/rimu: Person rimu, called Rimu

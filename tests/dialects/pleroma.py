@@ -10,6 +10,7 @@ from tests.dialects.steps import (
     came,
     moved,
     serves,
+    wants_to_follow,
 )
 from tests.dialects.world import sample
 
@@ -92,8 +93,8 @@ ARRIVALS = (
     arrives("vote_in_poll", "poll vote Note", "acts", """
         + actor pleroma.example/users/lain: Person lain, called lain :rin:, icon pleroma.example/media/lain.png, not listed
         + choice local.example/post/q1: pleroma.example/users/lain In May
-        - poll local.example/post/q1: In April 0 / In May 0, until 2026-11-06 09:00
-        + poll local.example/post/q1: In April 0 / In May 1, until 2026-11-06 09:00, voters 1
+        - poll local.example/post/q1: In April 1 / In May 4, until 2026-11-06 09:00, voters 5
+        + poll local.example/post/q1: In April 1 / In May 5, until 2026-11-06 09:00, voters 6
     """, scene="poll"),
     arrives("create_note_thread", "Create Note as thread", "acts", """
         + actor pleroma.example/users/lain: Person lain, called lain :rin:, icon pleroma.example/media/lain.png, not listed
@@ -152,6 +153,6 @@ ARRIVALS = (
         + sent new.example: Follow{id}
         + sent pleroma.example: Undo{Follow{id}}
         + told local.example/u/ada: moved by new.example/users/lain, text @lain@pleroma.example
-    """, scene="moving", before=(asks_to_follow(LAIN), serves(NEW, moved("pleroma/person", LAIN, NEW)))),
+    """, scene="moving", before=(wants_to_follow(LAIN), serves(NEW, moved("pleroma/person", LAIN, NEW)))),
 )
 # fmt: on

@@ -44,6 +44,17 @@ def asks_to_follow(iri: str) -> Step:
     return step
 
 
+def wants_to_follow(iri: str) -> Step:
+    """Ada asks to follow somebody, and nothing is said of it yet."""
+
+    async def step(world: World) -> None:
+        await world.knows(iri)
+        async with world.island.node.transaction() as tx:
+            await perform(tx, follow.compose(tx, world.ada.actor, await get_actor(tx.session, iri)))
+
+    return step
+
+
 def follows(iri: str) -> Step:
     """Ada follows somebody, who has accepted."""
 

@@ -9,14 +9,14 @@ from tests.dialects.arrival import Arrival
 from tests.dialects.arrivals import ARRIVALS
 from tests.dialects.world import World, all_samples
 
-SHARED = "read"  # what is merely looked up is looked up by one node, whosever it is
+SHARED = ("read", "poll", "moving")  # these come to one node, whosever they are
 
 
 def scenes() -> dict[str, list[Arrival]]:
     """Return the arrivals that come to one node, in their order."""
     found: dict[str, list[Arrival]] = {}
     for one in ARRIVALS:
-        name = one.scene if one.scene == SHARED else f"{one.software}-{one.scene}"
+        name = one.scene if one.scene in SHARED else f"{one.software}-{one.scene}"
         found.setdefault(name, []).append(one)
     return found
 
@@ -26,6 +26,13 @@ SCENES = scenes()
 
 def expected(effect: str) -> list[str]:
     return sorted((line.strip() for line in effect.splitlines() if line.strip()), key=lambda one: one[2:])
+
+
+def public_posts(found: list[str]) -> list[str]:
+    """Return the ids of new posts that everybody may read."""
+    new = [one.removeprefix("+ post ") for one in found if one.startswith("+ post ")]
+    closed = ("adrift", "visibility direct", "visibility followers", "visibility members")
+    return [f"https://{one.partition(': ')[0]}" for one in new if not any(word in one for word in closed)]
 
 
 @pytest.mark.parametrize("scene", SCENES)
@@ -50,6 +57,8 @@ async def test_a_sample_does_what_its_sender_means(sea, scene):
             )
         if arrival.outcome == "acts" and (reason or found != expected(arrival.effect)):
             wrong.append(f"{arrival.name} does not act as said. {reason}\n" + "\n".join(found))
+        hidden = [iri for iri in public_posts(found) if not await world.shows(iri)]
+        wrong += [f"{arrival.name}: the page of {iri} does not show it." for iri in hidden]
     assert not wrong, "\n\n".join(wrong)
 
 

@@ -17,6 +17,7 @@ from node.errors import Malformed, NodeError
 from node.inbox.actors import fetch_actor
 from node.inbox.lookup import find_url
 from node.network.client import Budget
+from node.text.clean import plain_text
 from tests.dialects.arrival import Arrival
 from tests.support import keyshop
 from tests.support.archipelago import Archipelago, CountingIds, Group, Island, Person
@@ -256,6 +257,15 @@ class World:
         await self.sea.settle()
         taken = [one for one in await self.island.arrivals() if one.iri == activity["id"]]
         return taken[0].reason if taken else "Nothing of this is written down."
+
+    async def shows(self, iri: str) -> bool:
+        """Tell whether anybody who comes to the page of a post reads its title and its words there."""
+        post = await self.island.post(iri)
+        assert post is not None
+        page = await self.island.get(f"/{'comment' if post.in_reply_to else 'post'}/{post.token}")
+        text = " ".join(plain_text(page.text).split())
+        said = [post.title, " ".join(plain_text(post.content).split())]
+        return page.status_code == 200 and all(one in text for one in said)
 
     async def knows(self, iri: str) -> None:
         """Let the node have met somebody."""
