@@ -15,6 +15,7 @@ from node.activities.table import ANSWERS, HANDLERS
 from node.activitypub.activity import Activity
 from node.activitypub.addressing import is_personal
 from node.activitypub.documents import ObjectDocument
+from node.activitypub.origin import same_origin
 from node.activitypub.vocabulary import PUBLIC
 from node.errors import NodeError, Refused, TooMany, Unavailable
 from node.inbox.actors import fetch_actor
@@ -171,6 +172,7 @@ async def _keep(
     announced_by: str | None,
     listed_by: Actor | None = None,
 ) -> Post:
+    """Keep what was fetched; a thread that the group's own server hands out has been taken there."""
     if document.type not in THREADS | {"ChatMessage"}:
         raise Refused(f"{document.type} is no kind of post here.", detail=document.iri)
     author = await fetch_actor(node, document.attributed_to, budget)
@@ -183,7 +185,7 @@ async def _keep(
             author=author,
             group=group,
             backfilled=True,
-            confirmed=group is None or group.iri == announced_by,
+            confirmed=group is None or group.iri == announced_by or same_origin(group.iri, document.iri),
         )
 
 

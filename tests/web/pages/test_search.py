@@ -103,6 +103,19 @@ async def test_a_member_has_the_node_ask(ada, sea, beta):
     assert "Asked to follow" in (await ada.follow(page)).text
 
 
+async def test_a_thread_of_the_groups_own_server_waits_for_nobody(ada, sea, beta):
+    """What its host hands out it has taken; of an author elsewhere only its Announce tells that."""
+    alpha, gamma = await sea.node("alpha.example"), await sea.node("gamma.example")
+    bees = await alpha.group("bees")
+    cy, dora = await alpha.member("cy"), await gamma.member("dora", follows=bees)
+    await sea.settle()
+    at_home, from_afar = await cy.posts(bees, title="At home"), await dora.posts(bees, title="From afar")
+    for thread, waits in ((at_home, False), (from_afar, True)):
+        page = await ada.follow(await ada.submit("/search", on=f"/search?q={thread}"))
+        assert ("Waiting for alpha.example" in page.text) is waits
+        assert ((await beta.post(thread)).confirmed_at is None) is waits
+
+
 async def test_a_look_up_that_finds_nothing_says_so(ada, sea):
     alpha = await sea.node("alpha.example")
     for typed in ("!none@alpha.example", "https://alpha.example/about", "!bees@away.example"):
