@@ -34,9 +34,20 @@ def strict_activity(activity: Mapping[str, Any]) -> dict[str, Any]:
         found |= _with_ids(activity, ("object",))
     elif isinstance(inner, dict) and kind in _CARRIERS:
         found["object"] = strict_object(inner)
+        if inner.get("type") == "Note" and inner.get("inReplyTo") is None:
+            found |= _with_one_alone(found)
     elif isinstance(inner, dict) and kind == "Undo":
         found["object"] = strict_activity(inner)
     return found
+
+
+def _with_one_alone(found: Mapping[str, Any]) -> dict[str, str]:
+    """Return `to`, else `cc`, of what carries a Note that begins a thread as one address, if it is one.
+
+    Where both are arrays Lemmy reads a comment, misses its `inReplyTo` and refuses it (note_wrapper.rs, `InCommunity`); with
+    one address alone it goes on to read a thread, which takes either shape.
+    """
+    return next(({name: found[name][0]} for name in ("to", "cc") if len(found[name]) == 1), {})
 
 
 def strict_object(post: Mapping[str, Any]) -> dict[str, Any]:

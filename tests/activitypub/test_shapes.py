@@ -68,6 +68,24 @@ def test_what_gotosocial_and_others_create_becomes_readable_to_lemmy():
     assert {name: shaped["object"][name] for name in kept} == {name: given["object"][name] for name in kept}
 
 
+def test_a_note_that_begins_a_thread_is_carried_so_that_lemmy_reads_no_comment():
+    """Lemmy takes a Note in a Create with two arrays for a comment; with one address alone for a thread."""
+    note = {"id": POST, "type": "Note", "attributedTo": ANN, "to": [PUBLIC], "cc": [ANN, POST]}
+    create = {"type": "Create", "actor": ANN, "object": note}
+    for to, cc, expected in (
+        ([PUBLIC], [ANN, POST], (PUBLIC, [ANN, POST])),
+        (PUBLIC, [ANN, POST], (PUBLIC, [ANN, POST])),
+        ([PUBLIC, ANN], POST, ([PUBLIC, ANN], POST)),
+        ([PUBLIC, ANN], [ANN, POST], ([PUBLIC, ANN], [ANN, POST])),
+    ):
+        shaped = strict_activity({**create, "to": to, "cc": cc})
+        assert (shaped["to"], shaped["cc"]) == expected
+        assert shaped["object"] == note
+    for other in ({**note, "inReplyTo": POST}, {**note, "type": "Page"}):
+        shaped = strict_activity({**create, "to": [PUBLIC], "cc": [ANN], "object": other})
+        assert (shaped["to"], shaped["cc"]) == ([PUBLIC], [ANN])
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -124,4 +142,4 @@ def test_what_carries_a_proof_stays_as_it_is_to_the_last_value():
         assert strict_activity(create | {seal: {"type": "x"}}) == create | {seal: {"type": "x"}}
         sealed = post | {seal: {"type": "x"}}
         assert strict_activity(create | {"object": sealed})["object"] == sealed
-        assert strict_activity(create | {"object": sealed})["to"] == [PUBLIC]
+        assert strict_activity(create | {"object": sealed, "cc": ANN})["cc"] == [ANN]

@@ -177,7 +177,8 @@ async def test_a_new_profile_is_read_at_its_origin(sea, beta, masto, mia, bees):
 
 
 async def test_what_gotosocial_says_reaches_lemmy_in_the_shape_that_it_takes(sea, beta, masto, mia, bees):
-    """I.2, I.19: a Lemmy group beside ours drops what has `to` as a string; the outbox, which it reads whole, too."""
+    """I.2, I.19: a Lemmy group beside ours drops what has `to` as a string, but for a Note that begins a thread, whose
+    Create it takes for a comment's when both `to` and `cc` are arrays; in the outbox, which it reads whole, too."""
     lemmy = Stranger(sea, "lemmy.example", software="lemmy")
     await lemmy.send(beta, lemmy.activity("Follow", lemmy.person("lena"), bees.iri))
     await sea.settle()
@@ -188,14 +189,14 @@ async def test_what_gotosocial_says_reaches_lemmy_in_the_shape_that_it_takes(sea
         assert await masto.send(beta, create) == 202
     await sea.settle()
     first, second = (one["object"] for one in lemmy.got("Announce") if isinstance(one["object"], dict))
-    assert (first["to"], first["object"]["to"]) == ([PUBLIC], [PUBLIC])
+    assert (first["to"], first["object"]["to"]) == (PUBLIC, [PUBLIC])
     assert first["object"]["tag"] == [mention(bees.iri)]
     assert second == sealed
     outbox = await beta.document(f"{bees.iri}/outbox")
     for item in outbox["orderedItems"]:
         create = item["object"]
         assert [create["to"], create["object"]["to"], create["object"]["tag"]] == [
-            [PUBLIC],
+            PUBLIC,
             [PUBLIC],
             [mention(bees.iri)],
         ]

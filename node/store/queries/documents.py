@@ -20,7 +20,7 @@ from node.activitypub import policies, writing
 from node.activitypub.addressing import among_members
 from node.activitypub.documents import Image, Link, Mention
 from node.activitypub.gatherings import EventDocument, Gathering, PollDocument
-from node.activitypub.shapes import strict_object
+from node.activitypub.shapes import strict_activity
 from node.activitypub.trimmings import Leave, Policy
 from node.activitypub.values import addresses
 from node.activitypub.vocabulary import PUBLIC
@@ -153,8 +153,7 @@ async def create_document(
     iri = post.create_iri or f"{post.iri}#create"
     if author.is_local:
         return writing.write_create(document, iri=iri, actor=author.iri, published=post.published)
-    document = strict_object(document)
-    return writing.write_activity(
+    create = writing.write_activity(
         "Create",
         iri=iri,
         actor=author.iri,
@@ -163,7 +162,8 @@ async def create_document(
         cc=addresses(document.get("cc")),
         audience=await _group_iri(session, post),
         published=post.published,
-    ) | {"object": document}
+    )
+    return strict_activity(create | {"object": document})
 
 
 async def post_document(
