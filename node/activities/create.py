@@ -239,6 +239,7 @@ async def _check_open(tx: Transaction, create: Activity, author: Actor, group: A
 
 
 async def _check_comment(tx: Transaction, create: Activity, document: ObjectDocument, author: Actor) -> None:
+    _check_says_something(document)
     parent = await find_post(tx.session, document.in_reply_to or "")
     if parent is not None:
         await ask.check_leave(tx, "reply", create.actor, parent)
@@ -263,6 +264,13 @@ async def _check_comment(tx: Transaction, create: Activity, document: ObjectDocu
     elif create.announced_by is not None and (root is None or root.in_reply_to is None):
         # (An answer that waits for its own parent is in no group yet, and takes answers all the same.)
         raise Forbidden("A group speaks only for its own threads.", detail=create.iri)
+
+
+def _check_says_something(document: ObjectDocument) -> None:
+    """Refuse an answer without anything in it: a vote in what is no poll here, or is none any more (I.98)."""
+    said = document.content or document.source_markdown or document.summary
+    if not (said or document.images or document.media or document.quote or document.link_url):
+        raise Refused("There is nothing in this answer.", detail=document.iri)
 
 
 def _check_vouched(create: Activity, group: Actor) -> None:

@@ -69,6 +69,17 @@ async def test_a_note_with_words_is_a_comment_whatever_its_name(scene):
     assert (await scene.island.post(note.object)).content == "<p>With cream</p>"
 
 
+async def test_a_vote_in_what_is_no_poll_is_no_comment_either(scene):
+    """I.98: it would stand there without a word."""
+    ann, thread = await scene.stranger("ann"), await scene.ben.posts(scene.group, title="Tea or cake?")
+    vote = ballot(scene, ann, thread, "Cake")
+    with pytest.raises(Refused, match="nothing in this answer"):
+        await scene.happens(vote)
+    picture = {"type": "Image", "url": "https://far.example/cake.png"}
+    await scene.happens(ballot(scene, ann, thread, "Cake", attachment=[picture]))
+    assert await scene.ben.notices() != []
+
+
 async def test_one_choice_or_several(scene):
     ann, bob = await scene.stranger("ann"), await scene.stranger("bob")
     one, several = await asks(scene), await asks(scene, multiple=True)

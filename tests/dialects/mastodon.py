@@ -236,5 +236,6 @@ ARRIVALS = (
     """, scene="reply"),
     arrives("add_featured", "Add/Remove featured", "refuses", '400 {"type":"about:blank","title":"Bad Request","status":400,"detail":"`id` must be one https address."}', scene="reply"),
     arrives("remove_featured", "Add/Remove featured", "refuses", '400 {"type":"about:blank","title":"Bad Request","status":400,"detail":"`id` must be one https address."}', scene="reply"),
+    arrives("vote_in_poll", "", "refuses", "There is nothing in this answer. (https://mastodon.example/users/eugen#votes/41)", scene="reply"),
 )
 # fmt: on
