@@ -98,7 +98,7 @@ ARRIVALS = (
     arrives("article", "", "acts", """
         + actor discourse.example/ap/actor/aa: Person aa
         + actor discourse.example/ap/actor/gg: Group general, called General
-        + post discourse.example/ap/object/o1: Article by discourse.example/ap/actor/aa in discourse.example/ap/actor/gg, thread, unconfirmed, at 2026-11-03 09:00
+        + post discourse.example/ap/object/o1: Article by discourse.example/ap/actor/aa in discourse.example/ap/actor/gg, thread, at 2026-11-03 09:00
         + said discourse.example/ap/object/o1: title “Welcome”, text “Hello there”, page discourse.example/t/welcome/1
     """, scene="read", before=(serves(FIRST, replaced("discourse/article", context=TOPIC)),)),
     arrives("context", "", "acts", """

@@ -407,7 +407,7 @@ ARRIVALS = (
     """, scene="history", before=(serves(f"{PAGE}/context", replaced("lemmy/context", totalItems=1, orderedItems=[PAGE])), serves(NOTE, sample("lemmy/tombstone"))), way=repairs(PAGE)),
     arrives("page", "", "acts", """
         + actor lemmy.example/c/gardening: Group gardening, called Gardening, in short Plants, in one line., about All about plants., icon lemmy.example/pictrs/image/leaf.webp, image lemmy.example/pictrs/image/bed.jpg
-        + post lemmy.example/post/41: Page by lemmy.example/u/ripley in lemmy.example/c/gardening, thread, unconfirmed, at 2026-11-03 09:00
+        + post lemmy.example/post/41: Page by lemmy.example/u/ripley in lemmy.example/c/gardening, thread, at 2026-11-03 09:00
         + said lemmy.example/post/41: title “Which roses for shade?”, text “Asking for a north wall.”, markdown, language en, link garden.example/roses, image lemmy.example/pictrs/image/rose.webp
     """, scene="read"),
 

@@ -211,7 +211,7 @@ ARRIVALS = (
     """, scene="joining", before=(without_history(GROUP), asks_to_follow(GROUP))),
     arrives("page", "", "acts", """
         + actor mbin.example/u/ernest: Person ernest, called ernest, icon mbin.example/media/e.png
-        + post mbin.example/m/music/t/12: Page by mbin.example/u/ernest in mbin.example/m/music, thread, unconfirmed, at 2026-11-03 09:00
+        + post mbin.example/m/music/t/12: Page by mbin.example/u/ernest in mbin.example/m/music, thread, at 2026-11-03 09:00
         + said mbin.example/m/music/t/12: title “A record & a player”, link records.example/1
         + tag mbin.example/m/music/t/12: music
     """, scene="joining"),

@@ -163,7 +163,7 @@ ARRIVALS = (
     arrives("article", "", "acts", """
         + actor nodebb.example/uid/1: Person julian, called Julian, about Hi
         + image nodebb.example/post/90: nodebb.example/assets/a.png, type image/png, size 640x480
-        + post nodebb.example/post/90: Article by nodebb.example/uid/1 in nodebb.example/category/5, thread, unconfirmed, at 2026-11-03 09:00
+        + post nodebb.example/post/90: Article by nodebb.example/uid/1 in nodebb.example/category/5, thread, at 2026-11-03 09:00
         + said nodebb.example/post/90: title “Release notes”, text “Short and then long.”, markdown, image nodebb.example/assets/a.png
         + tag nodebb.example/post/90: release
     """, scene="history"),

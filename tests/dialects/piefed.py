@@ -199,7 +199,7 @@ ARRIVALS = (
     arrives("page", "", "acts", """
         + actor piefed.example/u/rimu: Person rimu, called Rimu
         + image piefed.example/post/9001: piefed.example/static/media/fantail.webp, alt A fantail on a branch
-        + post piefed.example/post/9001: Page by piefed.example/u/rimu in piefed.example/c/birds, thread, unconfirmed, at 2026-11-03 09:00
+        + post piefed.example/post/9001: Page by piefed.example/u/rimu in piefed.example/c/birds, thread, at 2026-11-03 09:00
         + said piefed.example/post/9001: title “Fantails”, text “Seen one.”, markdown, language mi, image piefed.example/static/media/fantail.webp, image alt A fantail on a branch
         + tag piefed.example/post/9001: birds
         + tag piefed.example/post/9001: seen
@@ -219,12 +219,12 @@ ARRIVALS = (
     arrives("question", "Question", "acts", """
         + actor piefed.example/c/gardening: Group gardening, about Birds, icon piefed.example/static/media/bird.png
         + poll piefed.example/post/90: April 1 / May 2, of several, until 2026-11-10 09:00, voters 2
-        + post piefed.example/post/90: Question by piefed.example/u/rimu in piefed.example/c/gardening, thread, unconfirmed, at 2026-11-03 09:00
+        + post piefed.example/post/90: Question by piefed.example/u/rimu in piefed.example/c/gardening, thread, at 2026-11-03 09:00
         + said piefed.example/post/90: title “Best month to sow?”, text “Beans, that is.”, markdown, language en
     """, scene="history"),
     arrives("event", "Event", "acts", """
         + event piefed.example/post/91: free 2026-12-05 05:00, until 2026-12-05 07:00, zone Pacific/Auckland, online meet.example/seeds, room for 40, come 4, status confirmed
-        + post piefed.example/post/91: Event by piefed.example/u/rimu in piefed.example/c/gardening, thread, unconfirmed, at 2026-11-03 09:00
+        + post piefed.example/post/91: Event by piefed.example/u/rimu in piefed.example/c/gardening, thread, at 2026-11-03 09:00
         + said piefed.example/post/91: title “Seed swap”, text “Bring envelopes.”, markdown
     """, scene="history"),
 
