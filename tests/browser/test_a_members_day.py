@@ -1,6 +1,7 @@
 """From the welcome link to a deleted comment: with no script, on a phone and on a desk."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 PASSWORD = "correct horse battery"
@@ -60,7 +61,7 @@ def test_a_members_day(opens, harbour, size):
     comment.get_by_text("Reply", exact=True).first.click()
     comment.get_by_label("Your reply").fill("word2")
     comment.get_by_role("button", name="Reply").click()
-    assert page.locator("li.comment").count() == 2
+    expect(page.locator("li.comment")).to_have_count(2)
     fits(page)
 
     page.locator("article.thread").get_by_role("button", name="Vote up").click()
@@ -82,7 +83,7 @@ def test_a_members_day(opens, harbour, size):
     page.goto("/sign-out")
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(harbour.home + "/")
-    assert page.get_by_role("link", name="Swarm season").is_visible()
+    expect(page.get_by_role("link", name="Swarm season")).to_be_visible()
     fits(page)
 
 
@@ -117,7 +118,7 @@ def test_the_copy_button_is_a_comfort(opens, harbour):
     assert page.evaluate("navigator.clipboard.readText()").startswith("!bees@localhost")
     without = opens()
     without.goto("/c/bees")
-    assert without.get_by_role("button", name="Copy").count() == 0
+    expect(without.get_by_role("button", name="Copy")).to_have_count(0)
 
 
 def test_a_keyboard_reaches_the_content_and_shows_where_it_is(opens, harbour):

@@ -1,6 +1,7 @@
 """A report, what follows from it and what the banned member reads: with no script, on a phone and on a desk."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_a_members_day import PASSWORD, fits, joins
 
@@ -45,9 +46,9 @@ def test_a_moderators_day(opens, harbour, size, scheme):
     ada.get_by_role("textbox", name="Reason").fill("No adverts")
     ada.get_by_role("textbox", name="Note").fill("Third time")
     ada.get_by_role("button", name="Do so and close the report").click()
-    assert ada.get_by_text("Nothing waits.").is_visible()
+    expect(ada.get_by_text("Nothing waits.")).to_be_visible()
     ada.get_by_role("link", name="Closed").click()
-    assert ada.get_by_text("Third time").is_visible()
+    expect(ada.get_by_text("Third time")).to_be_visible()
     fits(ada)
     ada.get_by_label("Moderation", exact=True).get_by_role("link", name="Bans").click()
     fits(ada)
@@ -57,16 +58,16 @@ def test_a_moderators_day(opens, harbour, size, scheme):
         fits(bo)
     bo.get_by_text("Block", exact=True).click()
     bo.get_by_role("button", name="Block cy").click()
-    assert bo.get_by_text("You have blocked this account").is_visible()
+    expect(bo.get_by_text("You have blocked this account")).to_be_visible()
     bo.get_by_role("button", name="Unblock").click()
     bo.goto("/settings/standing")
-    assert bo.get_by_text("No adverts").first.is_visible()
+    expect(bo.get_by_text("No adverts").first).to_be_visible()
 
     ada.get_by_role("button", name="Lift the ban of bo").click()
-    assert ada.get_by_text("Nobody is banned from this group.").is_visible()
+    expect(ada.get_by_text("Nobody is banned from this group.")).to_be_visible()
     bo.goto("/settings/standing")
-    assert bo.get_by_text("Bans in force").count() == 0
-    assert bo.get_by_role("link", name="Write to ada").is_visible()
+    expect(bo.get_by_text("Bans in force")).to_have_count(0)
+    expect(bo.get_by_role("link", name="Write to ada")).to_be_visible()
 
 
 def test_the_way_to_a_ban_needs_no_mouse(opens, harbour):
@@ -80,7 +81,7 @@ def test_the_way_to_a_ban_needs_no_mouse(opens, harbour):
     page.goto("/u/bo")
     page.get_by_text("Block", exact=True).focus()
     page.keyboard.press("Enter")
-    assert page.get_by_role("button", name="Block bo").is_visible()
+    expect(page.get_by_role("button", name="Block bo")).to_be_visible()
     page.get_by_role("link", name="Ban from this node").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/bans?who=*")
