@@ -32,6 +32,7 @@ from node.inbox.stamps import check_stamps
 from node.inbox.synchronizing import synchronize
 from node.inbox.verifying import verify
 from node.network.client import Budget
+from node.outbox import redelivering
 from node.runtime import LOOK_EVERY, Node
 from node.store.queries.actors import get_actor
 from node.store.queries.posts import find_post
@@ -229,6 +230,7 @@ async def _close(node: Node, task: Task) -> None:
 
 
 WORK: dict[str, Work] = {
+    redelivering.KIND: redelivering.redeliver,
     "follow": _follow,
     "followers": _followers,
     "moderators": _moderators,

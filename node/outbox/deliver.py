@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.errors import Unavailable
-from node.outbox import lanes
+from node.outbox import lanes, redelivering
 from node.outbox.audience import inboxes_of, synchronization_of
 from node.outbox.lanes import LaneLost
 from node.outbox.refusals import Refusals
@@ -33,6 +33,7 @@ from node.store.tables.log import LogEntry
 from node.store.tables.peers import Peer
 
 TURN = 50  # entries of one lane before others have their turn
+_REFUSED = frozenset({Verdict.DROP, Verdict.RECHECK, Verdict.ASIDE})
 CLEAN_STOP = 25.0  # seconds for what is on its way; the node gives its workers 30 (R04)
 
 _log = structlog.get_logger(__name__)
@@ -166,6 +167,9 @@ async def _tell(node: Node, lane: Lane, parcel: Parcel, tally: Tally) -> bool:
     for inbox in parcel.inboxes:
         if outcomes:
             await _write(node, lanes.renew, lane)
+        if await redelivering.is_behind(node, parcel, inbox):
+            outcomes.append(Outcome(Verdict.ASIDE, "waits for what was refused because of an old key"))
+            continue
         tally.tried += 1
         outcome = await send(node, parcel, inbox)
         outcomes.append(outcome)
@@ -180,10 +184,14 @@ async def _settle(node: Node, lane: Lane, parcel: Parcel, outcomes: Sequence[Out
     entry_id = parcel.entry.id
     assert entry_id is not None
     last = outcomes[-1] if outcomes else None
-    refused = next((one for one in outcomes if one.verdict in {Verdict.DROP, Verdict.RECHECK}), None)
+    refused = next((one for one in outcomes if one.verdict in _REFUSED), None)
+    ended = last is None or last.verdict not in {Verdict.RETRY, Verdict.HOLD}
     if refused is not None:
         _tell_of(node, lane, parcel, refused.reason)
     async with node.transaction() as tx:
+        for inbox, outcome in zip(parcel.inboxes, outcomes, strict=False):
+            if ended and outcome.verdict is Verdict.ASIDE:
+                await redelivering.set_aside(tx, parcel.entry, inbox)
         if last is None:
             await lanes.pass_over(tx, lane, entry_id)
         elif last.verdict is Verdict.RETRY:
@@ -194,7 +202,7 @@ async def _settle(node: Node, lane: Lane, parcel: Parcel, outcomes: Sequence[Out
             await lanes.skip(tx, lane, entry_id, refused.reason)
         else:
             await lanes.advance(tx, lane, entry_id)
-    return last is None or last.verdict not in {Verdict.RETRY, Verdict.HOLD}
+    return ended
 
 
 def _tell_of(node: Node, lane: Lane, parcel: Parcel, reason: str) -> None:

@@ -24,6 +24,7 @@ class Verdict(Enum):
     RECHECK = auto()  # drop it, and read the actor again: its inbox may have moved
     RETRY = auto()  # counts as a failure of the peer
     HOLD = auto()  # the peer asked us to wait
+    ASIDE = auto()  # the peer may hold an old key: try this one again later, and go on
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,14 @@ def judge(
 
     status: 200 to 599. retry_after: seconds, None when the peer names none. unauthenticated: how many
     tries before this one were answered 401: a third is the last. new_keys: the actor's were changed so lately
-    that the peer may hold the old ones: then its doubts pass (RULE B3).
+    that the peer may hold the old ones: then its doubts pass, and meanwhile hold up nobody else (RULE B3).
     """
     wait = timedelta(seconds=retry_after or 0)
     verdict = _verdict(
         status, asked_to_wait=bool(wait), last_try=unauthenticated + 1 >= UNAUTHENTICATED_TRIES
     )
     if new_keys and status in _DOUBTED:
-        verdict = Verdict.RETRY
+        verdict = Verdict.ASIDE
     if verdict is Verdict.HOLD:
         wait = wait or HOLD_FOR
     return Outcome(verdict, f"HTTP {status}", wait)

@@ -107,10 +107,11 @@ async def test_after_a_rotation_everything_goes_on_under_the_same_ids(sea, alpha
 class Forgetful(Stranger):
     """A server that keeps an actor for a day whatever happens, as Lemmy and PieFed do."""
 
-    refuses = False
+    refuses = ""  # in whose key's id
 
     async def __call__(self, scope, receive, send):
-        if scope["method"] == "POST" and self.refuses:
+        signed = dict(scope["headers"]).get(b"signature", b"").decode()
+        if scope["method"] == "POST" and self.refuses and self.refuses in signed:
             await send({"type": "http.response.start", "status": 400, "headers": []})
             await send({"type": "http.response.body", "body": b""})
             return
@@ -120,31 +121,45 @@ class Forgetful(Stranger):
 async def test_a_peer_that_holds_the_old_key_for_a_day_loses_nothing(sea, beta, bees):
     """RULE B3: its refusals count as delays for 25 hours after the rotation, and as refusals again after that."""
     lemming = Forgetful(sea, "lemming.example", software="lemmy")
-    zoe = lemming.person("zoe")
-    await lemming.send(beta, lemming.activity("Follow", zoe, bees.iri))
+    zoe, hive = lemming.person("zoe"), await beta.group("hive")
+    for group in (bees, hive):
+        await lemming.send(beta, lemming.activity("Follow", zoe, group.iri))
     await sea.settle()
     keys = await new_keys(beta.node)
     async with beta.node.transaction() as tx:
         await rotate(tx, await get_actor(tx.session, bees.iri), keys)
-    lemming.refuses = True
+    lemming.refuses = "/c/bees#"
     await bees.founder.posts(bees, title="While it remembers the old key")
+    await hive.founder.posts(hive, title="Others do not wait")
     await sea.settle()
-    for _ in range(8):
-        sea.clock.advance(hours=3)
+    assert titles(lemming) == ["Others do not wait"]
+    for hour in range(24):
+        if hour == 12:
+            await bees.founder.posts(bees, title="Later")
+        sea.clock.advance(hours=1)
         await sea.settle()
-    assert lemming.got("Announce") == []
-    lemming.refuses = False
-    sea.clock.advance(hours=13)
+    assert titles(lemming) == ["Others do not wait"]
+    lemming.refuses = ""
+    await bees.founder.posts(bees, title="Last")
     await sea.settle()
-    assert [one["object"]["type"] for one in lemming.got("Announce")] == ["Create"]
+    assert titles(lemming) == ["Others do not wait"], "what is newer waits for what is older"
+    sea.clock.advance(hours=1)
+    await sea.settle()
+    order = ["While it remembers the old key", "Later", "Last"]
+    assert titles(lemming) == ["Others do not wait", *order]
     assert [one["type"] for one in lemming.got("Update")] == ["Update"]
-    lemming.refuses = True
+    lemming.refuses = "/c/bees#"
+    sea.clock.advance(hours=1)
     await bees.founder.posts(bees, title="Refused for good")
     await sea.settle()
-    lemming.refuses = False
-    sea.clock.advance(days=1)
+    lemming.refuses = ""
+    sea.clock.advance(days=2)
     await sea.settle()
-    assert len(lemming.got("Announce")) == 1
+    assert len(titles(lemming)) == 4
+
+
+def titles(lemming):
+    return [one["object"]["object"]["name"] for one in lemming.got("Announce")]
 
 
 async def test_what_was_told_can_be_fetched_for_a_month_and_private_things_never(sea, alpha, beta, bees):

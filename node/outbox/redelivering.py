@@ -1,0 +1,93 @@
+"""Deliveries that a peer refuses because it still holds an actor's old key: sent again, beside its lane (RULE B3).
+
+Lemmy and PieFed keep a key for a day. Behind such an entry everybody else's word would wait as long, so the lane
+goes on and the entry is tried again by itself; of those for one inbox only the oldest, so that they keep their order.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from node.activitypub.origin import host_of
+from node.outbox.audience import inboxes_of, synchronization_of
+from node.outbox.sending import KEYS_KNOWN_AFTER, Parcel, send
+from node.outbox.verdicts import Verdict
+from node.outbox.wording import worded_for
+from node.runtime import Node
+from node.store.database import Transaction
+from node.store.queries.lanes import RUNNING
+from node.store.queries.log import find_entry
+from node.store.queries.tasks import ask_for
+from node.store.tables.actors import Actor
+from node.store.tables.log import LogEntry
+from node.store.tables.peers import Peer
+from node.store.tables.tasks import Task
+
+KIND = "redeliver"
+AGAIN = timedelta(hours=1)
+GIVEN_UP = timedelta(hours=30)  # after the first refusal: keys that are a day old are read again
+
+
+async def is_behind(node: Node, parcel: Parcel, inbox: str) -> bool:
+    """Tell whether word of an actor with new keys must wait for what was set aside for that inbox, to keep its order."""
+    rotated = parcel.actor.keys_rotated_at
+    if rotated is None or node.clock.now() > rotated + KEYS_KNOWN_AFTER + GIVEN_UP:
+        return False
+    async with node.reading() as session:
+        query = select(Task.id).where(col(Task.kind) == KIND, col(Task.subject).endswith(f" {inbox}"))
+        return await session.scalar(query.limit(1)) is not None
+
+
+async def set_aside(tx: Transaction, entry: LogEntry, inbox: str) -> None:
+    """Have *entry* sent to *inbox* again in an hour."""
+    await ask_for(tx, KIND, f"{entry.iri} {inbox}", due_at=tx.now + AGAIN)
+
+
+async def redeliver(node: Node, task: Task) -> datetime | None:
+    """Send what *task* names once more; return when to try again, None when that is settled."""
+    iri, _, inbox = task.subject.partition(" ")
+    now = node.clock.now()
+    async with node.reading() as session:
+        earlier = await session.scalar(
+            select(Task.id).where(
+                col(Task.kind) == KIND, col(Task.subject).endswith(f" {inbox}"), col(Task.id) < task.id
+            )
+        )
+    if earlier is not None:
+        return now + AGAIN
+    parcel = await _prepare(node, iri, inbox)
+    outcome = await send(node, parcel, inbox) if parcel is not None else None
+    unsettled = outcome is not None and outcome.verdict in {Verdict.ASIDE, Verdict.RETRY, Verdict.HOLD}
+    if unsettled and now < task.created_at + GIVEN_UP:
+        return now + AGAIN
+    async with node.transaction() as tx:
+        await _let_the_next_go(tx, task, inbox)
+    return None
+
+
+async def _prepare(node: Node, iri: str, inbox: str) -> Parcel | None:
+    """Ask anew whether anybody at *inbox* is concerned; None when not, or when the peer is paused or blocked."""
+    async with node.reading() as session:
+        entry = await find_entry(session, iri)
+        peer = await session.scalar(select(Peer).where(col(Peer.host) == host_of(inbox)))
+        if entry is None or peer is None or peer.state not in RUNNING or peer.blocked_at is not None:
+            return None
+        if inbox not in await inboxes_of(session, entry, peer):
+            return None
+        actor = await session.get_one(Actor, entry.actor_id)
+        headers = await synchronization_of(session, entry, actor, peer)
+        body = await worded_for(session, entry, actor, peer)
+    return Parcel(entry, actor, body.encode(), [inbox], 0, headers)
+
+
+async def _let_the_next_go(tx: Transaction, task: Task, inbox: str) -> None:
+    await tx.session.execute(
+        update(Task)
+        .where(col(Task.kind) == KIND, col(Task.subject).endswith(f" {inbox}"), col(Task.id) > task.id)
+        .values(due_at=tx.now),
+        execution_options={"synchronize_session": False},
+    )
+    tx.wakes.add("tasks")
