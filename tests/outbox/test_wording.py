@@ -77,6 +77,25 @@ async def test_what_others_have_proven_stays_as_it_came(sea, harbour):
     assert brought(ports["discourse"]) == [("Create", "Article"), ("Create", "Page")]
 
 
+async def test_lemmy_is_sent_a_poll_as_a_page_that_shows_the_choices(sea, harbour):
+    """C.14: it reads no Question, and would refuse the thread and all that answers it."""
+    island, bees, ports = harbour
+    thread = await bees.founder.asks(bees, title="When?", source="Tell", options="May & June\nJuly")
+    await sea.settle()
+    (page,), (question,) = (
+        [one["object"]["object"] for one in ports[name].got("Announce")] for name in ("lemmy", "nodebb")
+    )
+    assert (page["type"], question["type"], (await island.document(thread))["type"]) == (
+        "Page",
+        *["Question"] * 2,
+    )
+    assert {page["id"], question["id"]} == {thread}
+    assert page["content"].startswith(question["content"])
+    assert "<li>May &amp; June</li><li>July</li>" in page["content"]
+    assert f'href="{thread}"' in page["content"]
+    assert not {"oneOf", "endTime", "source"} & set(page)
+
+
 async def test_nodebb_hears_of_a_moved_thread_as_of_a_moved_topic(sea, harbour):
     """C.13: its own categories say so themselves, and name the collection."""
     island, bees, ports = harbour
