@@ -374,7 +374,7 @@ ARRIVALS = (
         + poll piefed.example/post/90: April 1 / May 2, of several, until 2026-11-10 09:00, voters 2
         + post piefed.example/post/90: Question by piefed.example/u/rimu in local.example/c/bees, thread, at 2026-11-03 09:00
         + said piefed.example/post/90: title “Best month to sow?”, text “Beans, that is.”, markdown, language en
-        + sent reader.example: Announce{Create{Question}}
+        + sent reader.example: Announce{Create{Page}}
     """, scene="gardening", way=changed((f"{PIEFED}/c/gardening", "https://local.example/c/bees"))),
     arrives("create_event", "Event", "acts", """
         + event piefed.example/post/91: free 2026-12-05 05:00, until 2026-12-05 07:00, zone Pacific/Auckland, online meet.example/seeds, room for 40, come 4, status confirmed
