@@ -11,7 +11,7 @@ from node.inbox import process, resolve, tasks
 from node.store.queries.actors import ensure_peer
 from node.store.queries.tasks import ask_for
 from node.store.tables.all import metadata
-from tests.inbox.test_unwrap import announce, page, reason_of
+from tests.inbox.words import announce, page, reason_of
 from tests.support.databases import POSTGRES
 from tests.support.stranger import PUBLIC
 

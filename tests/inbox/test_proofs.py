@@ -10,7 +10,7 @@ from node.errors import Unavailable
 from node.inbox.proofs import PAUSE, is_proven
 from node.network.client import Budget
 from node.store.queries.keys import find_key
-from tests.inbox.test_unwrap import announce, page, title_of
+from tests.inbox.words import announce, page, title_of
 from tests.support import keyshop
 from tests.support.stranger import PUBLIC
 
