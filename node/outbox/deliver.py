@@ -17,18 +17,15 @@ from sqlmodel import col, select
 
 from node.errors import Unavailable
 from node.outbox import lanes, redelivering
-from node.outbox.audience import inboxes_of, synchronization_of
 from node.outbox.lanes import LaneLost
 from node.outbox.refusals import Refusals
-from node.outbox.sending import Parcel, send
+from node.outbox.sending import Parcel, prepare, send
 from node.outbox.verdicts import Outcome, Verdict
-from node.outbox.wording import worded_for
 from node.runtime import LOOK_EVERY, Node
 from node.store.queries import lanes as queries
 from node.store.queries import log as log_queries
-from node.store.queries.lanes import RUNNING, Lane
+from node.store.queries.lanes import Lane
 from node.store.queries.tasks import ask_for
-from node.store.tables.actors import Actor
 from node.store.tables.log import LogEntry
 from node.store.tables.peers import Peer
 
@@ -138,18 +135,10 @@ async def _work(node: Node, lane: Lane, tally: Tally) -> None:
 
 
 async def _prepare(node: Node, lane: Lane, entry: LogEntry) -> Parcel | None:
-    """Ask anew who there is concerned; None when the lane was paused or the peer blocked meanwhile."""
     async with node.reading() as session:
         peer = await _peer_of(session, lane)
-        if peer.state not in RUNNING or peer.blocked_at is not None:
-            return None
-        actor = await session.get(Actor, entry.actor_id)
-        assert actor is not None, "entries go with their actor's row"
-        inboxes = await inboxes_of(session, entry, peer)
         unauthenticated = peer.failures if peer.last_error.startswith("HTTP 401") else 0
-        headers = await synchronization_of(session, entry, actor, peer)
-        body = await worded_for(session, entry, actor, peer) if inboxes else ""
-        return Parcel(entry, actor, body.encode(), inboxes, unauthenticated, headers)
+        return await prepare(session, entry, peer, unauthenticated=unauthenticated)
 
 
 async def _peer_of(session: AsyncSession, lane: Lane) -> Peer:

@@ -12,16 +12,13 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from node.activitypub.origin import host_of
-from node.outbox.audience import inboxes_of, synchronization_of
-from node.outbox.sending import KEYS_KNOWN_AFTER, Parcel, send
+from node.errors import Unavailable
+from node.outbox.sending import KEYS_KNOWN_AFTER, Parcel, prepare, send
 from node.outbox.verdicts import Verdict
-from node.outbox.wording import worded_for
 from node.runtime import Node
 from node.store.database import Transaction
-from node.store.queries.lanes import RUNNING
 from node.store.queries.log import find_entry
 from node.store.queries.tasks import ask_for
-from node.store.tables.actors import Actor
 from node.store.tables.log import LogEntry
 from node.store.tables.peers import Peer
 from node.store.tables.tasks import Task
@@ -69,18 +66,17 @@ async def redeliver(node: Node, task: Task) -> datetime | None:
 
 
 async def _prepare(node: Node, iri: str, inbox: str) -> Parcel | None:
-    """Ask anew whether anybody at *inbox* is concerned; None when not, or when the peer is paused or blocked."""
+    """Return what was set aside, made ready anew; None when nobody at *inbox* is concerned any more.
+
+    Raises Unavailable while the peer is paused.
+    """
     async with node.reading() as session:
         entry = await find_entry(session, iri)
         peer = await session.scalar(select(Peer).where(col(Peer.host) == host_of(inbox)))
-        if entry is None or peer is None or peer.state not in RUNNING or peer.blocked_at is not None:
-            return None
-        if inbox not in await inboxes_of(session, entry, peer):
-            return None
-        actor = await session.get_one(Actor, entry.actor_id)
-        headers = await synchronization_of(session, entry, actor, peer)
-        body = await worded_for(session, entry, actor, peer)
-    return Parcel(entry, actor, body.encode(), [inbox], 0, headers)
+        if peer is not None and peer.state == "paused":
+            raise Unavailable("The operator has paused what goes to this server.", detail=peer.host)
+        parcel = await prepare(session, entry, peer) if entry is not None and peer is not None else None
+    return parcel if parcel is not None and inbox in parcel.inboxes else None
 
 
 async def _let_the_next_go(tx: Transaction, task: Task, inbox: str) -> None:

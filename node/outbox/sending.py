@@ -8,15 +8,20 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from node.activitypub.origin import origin_of
 from node.activitypub.vocabulary import ACTIVITY_JSON
 from node.errors import Misconfigured, Refused, Unavailable
 from node.network.answers import Delivered
+from node.outbox.audience import inboxes_of, synchronization_of
 from node.outbox.verdicts import Outcome, Verdict, judge
+from node.outbox.wording import worded_for
 from node.runtime import Node
+from node.store.queries.lanes import RUNNING
 from node.store.tables.actors import Actor
 from node.store.tables.log import LogEntry
+from node.store.tables.peers import Peer
 
 # After new keys: the peers that keep an actor longest, for a day, have read it again by then (RULE B3).
 KEYS_KNOWN_AFTER = timedelta(hours=25)
@@ -35,6 +40,20 @@ class Parcel:
     inboxes: Sequence[str]
     unauthenticated: int  # tries of it that were answered 401
     headers: Mapping[str, str] = field(default_factory=dict)  # beside those of its signature
+
+
+async def prepare(
+    session: AsyncSession, entry: LogEntry, peer: Peer, *, unauthenticated: int = 0
+) -> Parcel | None:
+    """Ask anew who at *peer* is concerned; None when it is paused, given up or blocked by now."""
+    if peer.state not in RUNNING or peer.blocked_at is not None:
+        return None
+    actor = await session.get(Actor, entry.actor_id)
+    assert actor is not None, "entries go with their actor's row"
+    inboxes = await inboxes_of(session, entry, peer)
+    headers = await synchronization_of(session, entry, actor, peer)
+    body = await worded_for(session, entry, actor, peer) if inboxes else ""
+    return Parcel(entry, actor, body.encode(), inboxes, unauthenticated, headers)
 
 
 async def send(node: Node, parcel: Parcel, inbox: str) -> Outcome:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from node.activitypub import integrity, multikeys
 from node.activitypub.jsonld import lost_terms
 from node.inbox.housekeeping import sweep
 from node.local.actors import new_keys
 from node.local.keys import rotate
+from node.outbox import lanes
 from node.store.queries.actors import get_actor
 from node.store.queries.keys import find_key
 from node.store.tables.log import LogEntry
+from node.store.tables.peers import Peer
 from tests.support.stranger import Stranger
 
 
@@ -156,6 +158,32 @@ async def test_a_peer_that_holds_the_old_key_for_a_day_loses_nothing(sea, beta, 
     sea.clock.advance(days=2)
     await sea.settle()
     assert len(titles(lemming)) == 4
+
+
+async def test_what_was_set_aside_waits_while_its_lane_is_paused(sea, beta, bees):
+    lemming = Forgetful(sea, "lemming.example", software="lemmy")
+    await lemming.send(beta, lemming.activity("Follow", lemming.person("zoe"), bees.iri))
+    await sea.settle()
+    keys = await new_keys(beta.node)
+    async with beta.node.transaction() as tx:
+        await rotate(tx, await get_actor(tx.session, bees.iri), keys)
+    lemming.refuses = "/c/bees#"
+    await bees.founder.posts(bees, title="Refused, then paused")
+    await sea.settle()
+    lemming.refuses = ""
+    await step(beta, lanes.pause, lemming.host)
+    sea.clock.advance(hours=2)
+    await sea.settle()
+    assert titles(lemming) == []
+    await step(beta, lanes.resume, lemming.host)
+    sea.clock.advance(hours=8)
+    await sea.settle()
+    assert titles(lemming) == ["Refused, then paused"]
+
+
+async def step(island, change, host):
+    async with island.node.transaction() as tx:
+        await change(tx, (await tx.session.scalars(select(Peer).where(col(Peer.host) == host))).one())
 
 
 def titles(lemming):
