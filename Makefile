@@ -25,8 +25,8 @@ check: $(STAMP) ## lint, format, types, layers, migrations
 	&& url="sqlite+aiosqlite:///$$folder/node.db" \
 	&& $(BIN)/alembic -x url="$$url" upgrade head && $(BIN)/alembic -x url="$$url" check
 
-bench: $(STAMP) ## measure this node beside the floor of this machine; about a minute
-	@$(BIN)/python -m benchmarks
+bench: $(STAMP) ## measure this node beside the floor of this machine; ONLY=accept,fetch for some
+	@$(BIN)/python -m benchmarks $(ONLY)
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile

@@ -1,4 +1,7 @@
-"""`make bench`: prints a table and writes benchmarks/latest.json. Real processes, loopback only."""
+"""`make bench`: prints a table and writes benchmarks/latest.json. Real processes, loopback only.
+
+`make bench ONLY=accept,fetch` runs those alone and leaves the others' last figures as they are.
+"""
 
 from __future__ import annotations
 
@@ -6,37 +9,40 @@ import asyncio
 import json
 import os
 import platform
+import sys
 import tempfile
 import time
-from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from benchmarks import measures
+from benchmarks.figures import Bench, Figure
 
 LATEST = Path(__file__).parent / "latest.json"
+BENCHES = ("accept", "fetch", "deliver")  # modules of this package, each with a `measure`
 
 
-async def main() -> None:
+async def main(only: list[str]) -> None:
+    strange = [name for name in only if name not in BENCHES]
+    if strange:
+        sys.exit(f"There is no bench {', '.join(strange)}. There are: {', '.join(BENCHES)}.")
+    known: dict[str, Any] = json.loads(LATEST.read_text())["figures"] if only and LATEST.exists() else {}
     began = time.monotonic()
-    figures = []
-    print(f"{'':9}{'per second':>12}  {'':34}{'floor':>9}  {'':32}{'ratio':>6}")
-    for measure in (measures.accept, measures.fetch, measures.deliver):
+    print(f"{'':22}{'value':>12} {'unit':12}{'floor':>9} {'ratio':>6} {'aim':>7}  met  what")
+    for name in only or BENCHES:
+        bench: Bench = import_module(f"benchmarks.{name}").measure
         with tempfile.TemporaryDirectory() as folder:
-            figure = await measure(Path(folder))
-        figures.append(figure)
-        print(
-            f"{figure.name:9}{figure.ours:12.0f}  {figure.what:34}{figure.floor:9.0f}  {figure.floor_is:32}"
-            f"{figure.ratio:6.2f}",
-            flush=True,
-        )
+            for figure in await bench(Path(folder)):
+                _print(figure)
+                known[figure.name] = figure.as_json() | {
+                    "at": datetime.now(UTC).isoformat(timespec="seconds")
+                }
     report = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "cores": os.cpu_count(),
-        "load_before": os.getloadavg()[2],
         "seconds": round(time.monotonic() - began, 1),
-        "figures": [asdict(figure) | {"ratio": round(figure.ratio, 3)} for figure in figures],
+        "figures": known,
     }
     LATEST.write_text(json.dumps(report, indent=2) + "\n")
     print(f"\n{report['seconds']} s. Written to {LATEST.relative_to(Path.cwd())}")
@@ -46,5 +52,14 @@ async def main() -> None:
         )
 
 
+def _print(figure: Figure) -> None:
+    floor = "" if figure.floor is None else f"{figure.floor:.0f}"
+    ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
+    aim = f"{'<=' if figure.at_most else '>='} {figure.aim:g}"
+    met = "yes" if figure.met else "NO"
+    row = f"{figure.name:22}{figure.value:12.1f} {figure.unit:12}{floor:>9} {ratio:>6} {aim:>7}  {met:3}  {figure.what}"
+    print(row, flush=True)
+
+
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main([name for name in " ".join(sys.argv[1:]).replace(",", " ").split() if name]))

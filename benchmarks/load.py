@@ -25,6 +25,11 @@ async def ask(host: str, port: int, requests: Sequence[bytes]) -> Rate:
     return Rate(len(requests) / (time.perf_counter() - began), statuses)
 
 
+def all_of(rate: Rate, status: int) -> float:
+    assert set(rate.statuses) == {status}, f"expected {status} alone, got {rate.statuses}"
+    return rate.per_second
+
+
 async def _one(host: str, port: int, waiting: Iterator[bytes], statuses: dict[int, int]) -> None:
     reader, writer = await asyncio.open_connection(host, port)
     for request in waiting:
