@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from node.clock import Clock
 from node.errors import Misconfigured
 from node.ids import Ids
 from node.keyring import Keyring
+from node.metrics import Metrics
 from node.network.client import Client, Signer
 from node.settings import Settings
 from node.store.database import Database, Transaction
@@ -68,6 +70,7 @@ class Node:
     keyring: Keyring
     new_key_pair: Callable[[], tuple[str, str]] = signatures.generate_rsa  # (private PEM, public PEM)
     wake: Wake = field(default_factory=Wake)
+    metrics: Metrics = field(default_factory=Metrics)
     _keys: dict[str, tuple[bytes, PrivateKey]] = field(default_factory=dict)
     _memory: dict[type, Any] = field(default_factory=dict)
 
@@ -77,6 +80,8 @@ class Node:
         async with self.database.transaction(self.clock, self.ids) as tx:
             tx.prove = self.prove
             yield tx
+            began = time.perf_counter()
+        self.metrics.commits.observe(time.perf_counter() - began)
         for name in tx.wakes:
             self.wake.ring(name)
 
