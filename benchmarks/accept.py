@@ -25,7 +25,7 @@ async def measure(folder: Path) -> list[Figure]:
         moored(folder, ARCHIPEL_REQUESTS_PER_MINUTE="10000000") as pier,
         bare(folder) as floor,
     ):
-        process = await pier.start("serve", "--no-workers")
+        process = await pier.start("serve", "--no-background")
         ours, floors = [], []
         await _arrive(pier.port, peer, pier, "warm", 50)  # the key is fetched once
         for number in range(ROUNDS):

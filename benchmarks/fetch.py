@@ -23,7 +23,7 @@ async def measure(folder: Path) -> list[Figure]:
         iri = await pier.run(
             "post", "create", "bees", "--as", "ada", "--title", "Swarm season", "--text", "Words."
         )
-        process = await pier.start("serve", "--no-workers")
+        process = await pier.start("serve", "--no-background")
         async with httpx.AsyncClient(trust_env=False) as client:
             document = (await client.get(iri, headers={"accept": MEDIA})).content
         path, host = iri.removeprefix(pier.home), pier.home.removeprefix("http://")

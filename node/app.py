@@ -74,13 +74,13 @@ async def open_node(
     return node
 
 
-def build_app(node: Node, *, workers: bool) -> Starlette:
-    """Build the web application of *node*; with *workers*, they run as long as it serves."""
+def build_app(node: Node, *, background: bool) -> Starlette:
+    """Build the web application of *node*; with *background*, its workers run as long as it serves."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         del app
-        if not workers:
+        if not background:
             yield
             return
         async with working(node):

@@ -35,25 +35,25 @@ LOUD = (
 @click.option("--host", help="Address to listen on, or unix:/path/to/socket.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option(
-    "--workers/--no-workers",
+    "--background/--no-background",
     default=True,
     help="Do the background work in this process too.",
     show_default=True,
 )
 @click.pass_context
-def serve(ctx: click.Context, host: str | None, port: int | None, workers: bool) -> None:
+def serve(ctx: click.Context, host: str | None, port: int | None, background: bool) -> None:
     """Serve the pages and inboxes of the node, and do its background work."""
     given = {"listen": host, "port": port}
     opening = ctx.ensure_object(Opening)
     settings = opening.settings(**{name: value for name, value in given.items() if value is not None})
     _be_loud(settings)
-    _run(lambda: _serve(opening, settings, workers=workers))
+    _run(lambda: _serve(opening, settings, background=background))
 
 
 @click.command()
 @click.pass_context
 def worker(ctx: click.Context) -> None:
-    """Do the background work alone: beside `serve --no-workers`, or to have more of it."""
+    """Do the background work alone: beside `serve --no-background`, or to have more of it."""
     opening = ctx.ensure_object(Opening)
     settings = opening.settings()
     _be_loud(settings)
@@ -122,10 +122,10 @@ def configuration(app: Door) -> uvicorn.Config:
     )
 
 
-async def _serve(opening: Opening, settings: Settings, *, workers: bool) -> None:
+async def _serve(opening: Opening, settings: Settings, *, background: bool) -> None:
     node = await opening.open(settings)
     try:
-        server = Server(configuration(Door(build_app(node, workers=workers), settings)))
+        server = Server(configuration(Door(build_app(node, background=background), settings)))
         try:
             await server.serve()
         except SystemExit as error:  # what uvicorn does when it cannot listen; it has logged why

@@ -56,7 +56,9 @@ class Harbour:
         node = await composition.open_node(self.settings, transport=Nowhere(), new_key_pair=a_key_pair)
         async with node.transaction() as tx:
             self.welcome = f"{self.home}/welcome/{await passes.issue(tx, passes.ADMINISTRATOR)}"
-        config = uvicorn.Config(composition.build_app(node, workers=False), log_level="error", lifespan="off")
+        config = uvicorn.Config(
+            composition.build_app(node, background=False), log_level="error", lifespan="off"
+        )
         self.server = uvicorn.Server(config)
         self.socket.listen()
         self.ready.set()  # connections wait in the socket's queue until the server takes them

@@ -69,7 +69,7 @@ def test_a_port_that_is_taken(shell, monkeypatch):
         port = listener.getsockname()[1]
         result = CliRunner().invoke(
             archipel,
-            ["serve", "--no-workers", "--port", str(port)],
+            ["serve", "--no-background", "--port", str(port)],
             obj=Opening(open=shell.open, is_root=False),
         )
     assert result.exit_code == 1
@@ -83,7 +83,7 @@ def test_it_is_quiet_in_production(capsys):
 
 
 @pytest.mark.parametrize(
-    "command", [["serve", "--host", "unix:{folder}/s"], ["serve", "--no-workers"], ["worker"]]
+    "command", [["serve", "--host", "unix:{folder}/s"], ["serve", "--no-background"], ["worker"]]
 )
 def test_a_signal_ends_it_well(shell, tmp_path, monkeypatch, command):
     """Serve in this process, and signal it as soon as it says that it is ready."""

@@ -39,7 +39,7 @@ async def subscribe(peer: Lighthouse, pier: Pier) -> None:
 
 async def test_a_202_outlives_a_kill_and_takes_effect_once(peer: Lighthouse, pier: Pier):
     await subscribe(peer, pier)
-    process = await pier.start("serve", "--no-workers")
+    process = await pier.start("serve", "--no-background")
     assert await peer.send(f"{pier.home}/inbox", peer.thread("first", pier.bees)) == 202
     await pier.kill(process)
     assert pier.rows("SELECT state, attempts FROM arrivals WHERE type = 'Create'") == [("waiting", 0)]
@@ -62,7 +62,7 @@ async def test_a_202_outlives_a_kill_and_takes_effect_once(peer: Lighthouse, pie
 
 async def test_a_post_outlives_a_kill_and_is_told_once(peer: Lighthouse, pier: Pier):
     await subscribe(peer, pier)
-    web = await pier.start("serve", "--no-workers")
+    web = await pier.start("serve", "--no-background")
     post = await pier.run("post", "create", "bees", "--as", "ada", "--title", "Swarm season")
     await pier.kill(web)
 

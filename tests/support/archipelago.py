@@ -102,7 +102,7 @@ class Archipelago:
             transport=SeaTransport(self.chart, host),
             new_key_pair=a_key_pair,
         )
-        app = composition.build_app(node, workers=False)
+        app = composition.build_app(node, background=False)
         self.chart.apps[host] = app
         island = Island(self, host, node, app)
         self.nodes[host] = island

@@ -27,7 +27,7 @@ async def harboured(folder: Path, name: str = "harbour") -> AsyncIterator[Island
     database = await fresh_database(folder, name)
     settings = Settings(url=url, development=True, database=database, keys=folder / name / "keys", name=name)
     node = await composition.open_node(settings, new_key_pair=a_key_pair)
-    app = composition.build_app(node, workers=False)
+    app = composition.build_app(node, background=False)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", server_header=False))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
