@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from node.activitypub import signatures
 from node.clock import Clock, SystemClock
 from node.errors import NodeError
+from node.faults import Faults
 from node.ids import Ids, RandomIds
 from node.inbox import process, tasks
 from node.keyring import Keyring
@@ -45,10 +46,12 @@ async def open_node(
     ids: Ids | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
     new_key_pair: Callable[[], tuple[str, str]] = signatures.generate_rsa,
+    faults: Faults | None = None,
 ) -> Node:
     """Build a node and bring its database up to date; raises Misconfigured when it cannot run.
 
-    clock, ids, transport and new_key_pair are replaced in tests; two nodes fit in one process.
+    clock, ids, transport and new_key_pair are replaced in tests, and only they inject faults; two nodes fit in one
+    process.
     """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     clock = clock or SystemClock()
@@ -63,6 +66,7 @@ async def open_node(
         client=Client(transport, settings, homes={settings.home}, clock=clock),
         keyring=Keyring(settings.keys),
         new_key_pair=new_key_pair,
+        faults=faults,
     )
     try:
         await schema.upgrade(node.database)

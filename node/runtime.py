@@ -19,6 +19,7 @@ from node.activitypub.keys import PrivateKey
 from node.activitypub.request_signatures import Scheme
 from node.clock import Clock
 from node.errors import Misconfigured
+from node.faults import Faults, Point
 from node.ids import Ids
 from node.keyring import Keyring
 from node.metrics import Metrics
@@ -71,6 +72,7 @@ class Node:
     new_key_pair: Callable[[], tuple[str, str]] = signatures.generate_rsa  # (private PEM, public PEM)
     wake: Wake = field(default_factory=Wake)
     metrics: Metrics = field(default_factory=Metrics)
+    faults: Faults | None = None  # of tests alone: what goes wrong, and where
     _keys: dict[str, tuple[bytes, PrivateKey]] = field(default_factory=dict)
     _memory: dict[type, Any] = field(default_factory=dict)
 
@@ -78,12 +80,19 @@ class Node:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Open a unit of work; commit at the end or roll back, then wake who has work from it."""
         async with self.database.transaction(self.clock, self.ids) as tx:
-            tx.prove = self.prove
+            tx.prove, tx.reach = self.prove, self.reach
             yield tx
             began = time.perf_counter()
         self.metrics.commits.observe(time.perf_counter() - began)
+        if "outbox" in tx.wakes:
+            await self.reach("O2")
         for name in tx.wakes:
             self.wake.ring(name)
+
+    async def reach(self, point: Point) -> None:
+        """Pass a point at which tests let the node fail (`node.faults`); nothing happens in a running one."""
+        if self.faults is not None:
+            await self.faults.at(point)
 
     def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
         """Open a session for reading."""

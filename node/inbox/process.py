@@ -55,10 +55,13 @@ async def process_due(node: Node, limit: int = 50) -> int:
             again = await journal.claim_again(tx)
         if again is None:
             break
+        await node.reach("I5")
         await _work(node, again)
         worked += 1
     async with node.transaction() as tx:
         claimed = await journal.claim(tx, limit)
+    if claimed:
+        await node.reach("I5")
     room = asyncio.Semaphore(AT_ONCE)
     last: dict[str, asyncio.Task[None]] = {}
     for arrival in claimed:
@@ -151,6 +154,8 @@ async def _handle(node: Node, arrival: Arrival) -> None:
             await journal.close(tx, arrival, "done", reason)
         else:  # what has taken effect takes none a second time
             await journal.retry(tx, arrival, str(found.unfinished), _wait(found.unfinished))
+        await tx.reach("I7")
+    await node.reach("I8")
 
 
 async def _resolved(node: Node, found: Unwrapped, budget: Budget, *, last: bool) -> list[Activity]:
@@ -173,6 +178,7 @@ async def _effect(tx: Transaction, activity: Activity) -> NodeError | None:
     try:
         async with tx.session.begin_nested():
             await perform(tx, activity)
+            await tx.reach("I6")
             await _ask_for_the_rest(tx, activity)
     except Refused as error:
         log.info("activity refused", activity=activity.iri, error=str(error))

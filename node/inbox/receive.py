@@ -83,6 +83,7 @@ async def receive(node: Node, request: SignedRequest, *, address: str = "") -> R
         if _ends_actor(activity) and await find_actor(session, activity.actor) is None:
             return Receipt("dropped", "An actor that was never known here has left.")
     arrival = await _verified(node, request, signature, activity)
+    await node.reach("I2")
     return await _record(node, arrival, request)
 
 
@@ -182,6 +183,8 @@ async def _record(node: Node, arrival: journal.Verified, request: SignedRequest)
         fresh = await journal.record(tx, arrival)
         await _heard_from(tx, arrival.host)
         await synchronizing.note(tx, request, arrival.signer)
+        await node.reach("I3")
+    await node.reach("I4")
     return Receipt("accepted" if fresh else "repeat")
 
 

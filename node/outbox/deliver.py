@@ -138,7 +138,9 @@ async def _prepare(node: Node, lane: Lane, entry: LogEntry) -> Parcel | None:
     async with node.reading() as session:
         peer = await _peer_of(session, lane)
         unauthenticated = peer.failures if peer.last_error.startswith("HTTP 401") else 0
-        return await prepare(session, entry, peer, unauthenticated=unauthenticated)
+        parcel = await prepare(session, entry, peer, unauthenticated=unauthenticated)
+    await node.reach("O3")
+    return parcel
 
 
 async def _peer_of(session: AsyncSession, lane: Lane) -> Peer:
@@ -191,6 +193,8 @@ async def _settle(node: Node, lane: Lane, parcel: Parcel, outcomes: Sequence[Out
             await lanes.skip(tx, lane, entry_id, refused.reason)
         else:
             await lanes.advance(tx, lane, entry_id)
+        await node.reach("O7")
+    await node.reach("O8")
     return ended
 
 

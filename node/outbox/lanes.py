@@ -43,6 +43,8 @@ async def claim(node: Node, limit: int) -> list[Lane]:
         lanes = await queries.claim(tx.session, now=tx.now, until=tx.now + LEASE, head=head, limit=limit)
         if not lanes:
             await queries.catch_up(tx.session, now=tx.now, head=head)
+    if lanes:
+        await node.reach("O4")
     return lanes
 
 

@@ -52,6 +52,7 @@ async def append(
     await tx.session.flush()
     if targets:
         tx.wakes.add("outbox")
+    await tx.reach("O1")
     return entry
 
 

@@ -70,6 +70,7 @@ async def send(node: Node, parcel: Parcel, inbox: str) -> Outcome:
         new_keys=rotated is not None and node.clock.now() < rotated + KEYS_KNOWN_AFTER,
     )
     if outcome.verdict is Verdict.DONE:
+        await node.reach("O6")
         return outcome
     return replace(outcome, reason=f"{outcome.reason} from {inbox}: {answer.body_excerpt}")
 
@@ -87,6 +88,7 @@ async def _post(node: Node, parcel: Parcel, inbox: str) -> Delivered:
         answer = await node.client.post(
             inbox, body=parcel.body, headers={"Content-Type": ACTIVITY_JSON, **parcel.headers, **headers}
         )
+        await node.reach("O5")
         last = scheme == forms[-1]
         if not schemes.learn(origin, scheme, last=last, status=answer.status, delivered=True):
             break

@@ -7,7 +7,7 @@ SQLite: WAL with ``synchronous=FULL`` (a 2xx means committed, R08), writers take
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import (
 
 from node.clock import Clock
 from node.errors import Unavailable
+from node.faults import Point
 from node.ids import Ids
 from node.store import sqlite
 
@@ -47,6 +48,10 @@ def _unproven(actor: Any, document: Mapping[str, Any]) -> dict[str, Any]:
     return dict(document)
 
 
+async def _pass(point: Point) -> None:
+    del point
+
+
 @dataclass
 class Transaction:
     """One unit of work: one session, one instant. It has no network, and nobody else can commit it."""
@@ -57,6 +62,7 @@ class Transaction:
     wakes: set[str] = field(default_factory=set)  # workers to wake after the commit: inbox, outbox, tasks
     # Returns a document with a local actor's proof on it; set by the node, which has the keys.
     prove: Callable[[Any, Mapping[str, Any]], dict[str, Any]] = _unproven
+    reach: Callable[[Point], Awaitable[None]] = _pass  # as `Node.reach`; set by it
 
     async def lock_log(self) -> None:
         """Order appends to the log: ids become visible in their own order, so no cursor steps over one."""

@@ -41,6 +41,7 @@ async def _take(request: Request) -> Response:
     try:
         async with asyncio.timeout(node.settings.inbox_timeout):
             signed = await _signed_request(request, node.settings.max_body)
+            await node.reach("I1")
             address = request.client.host if request.client else ""
             receipt = await receive(node, signed, address=address)
     except TimeoutError as error:
