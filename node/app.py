@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext, suppress
 
 import httpx
 import structlog
@@ -31,6 +31,7 @@ from node.web.errors import exception_handlers
 from node.web.headers import middleware
 from node.web.routes import routes
 
+REPORT_EVERY = 5  # seconds; what a killed process counted since is lost
 STOP_WITHIN = 30  # seconds that workers have to finish what they hold (R04)
 
 Worker = Callable[[Node, asyncio.Event], Awaitable[None]]
@@ -84,10 +85,7 @@ def build_app(node: Node, *, background: bool) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         del app
-        if not background:
-            yield
-            return
-        async with working(node):
+        async with reporting(node), working(node) if background else nullcontext():
             yield
 
     app = Starlette(
@@ -98,6 +96,38 @@ def build_app(node: Node, *, background: bool) -> Starlette:
     )
     app.state.node = node
     return app
+
+
+@asynccontextmanager
+async def reporting(node: Node) -> AsyncIterator[None]:
+    """Inside the block, write what this process counts where the others of the machine find it, if anybody asks at all."""
+    if not node.settings.metrics_token:
+        yield
+        return
+    stopping = asyncio.Event()
+    await _in_ledger(node.ledger.write)
+    report = asyncio.create_task(_report(node, stopping))
+    try:
+        yield
+    finally:
+        stopping.set()
+        await report
+
+
+async def _report(node: Node, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(REPORT_EVERY):
+                await stopping.wait()
+        await _in_ledger(node.ledger.write)
+    await _in_ledger(node.ledger.close)
+
+
+async def _in_ledger(write: Callable[[], None]) -> None:
+    try:
+        await asyncio.to_thread(write)
+    except OSError as error:  # the disk is full, perhaps: the next time may do
+        log.warning("metrics not written", error=str(error))
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-from prometheus_client.metrics import Counter, Histogram
+from prometheus_client.metrics import Counter, Gauge, Histogram
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
@@ -44,9 +44,14 @@ class Metrics:
         self.commits = self._histogram("commit_seconds", "From the end of a unit of work to its commit")
         # Caches in memory, by name; result: hit or miss.
         self.cache = self._counter("cache_lookups", "Lookups in caches in memory", "cache", "result")
-        # route: the template, such as /post/{token}; "none" for what is no address of ours.
-        self.requests = self._histogram("request_seconds", "From request to the end of its answer", "route")
+        # route: the template, such as /post/{token}, or "none"; kind: html, activity (documents, data), media, asset.
+        self.requests = self._histogram(
+            "request_seconds", "From request to the end of its answer", "route", "kind"
+        )
         self.answers = self._counter("answers", "Answers to requests, by class of status", "status")
+        self.connections = Gauge(
+            "archipel_database_connections", "Connections to the database in use", registry=self.registry
+        )
         self.registry.register(Process())
 
     def _counter(self, name: str, what: str, *labels: str) -> Counter:

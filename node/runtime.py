@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 import structlog
@@ -22,6 +23,7 @@ from node.errors import Misconfigured
 from node.faults import Faults, Point
 from node.ids import Ids
 from node.keyring import Keyring
+from node.ledger import Ledger
 from node.metrics import Metrics
 from node.network.client import Client, Signer
 from node.settings import Settings
@@ -30,6 +32,7 @@ from node.store.tables.actors import Actor
 
 ACTOR_KEY = b"actor-key"  # purpose of sealed private keys
 PROOF_KEY = b"proof-key"  # purpose of those that sign documents
+LEDGER = "metrics"  # folder in `data`
 LOADED_KEYS = 512  # unsealed keys kept in memory
 LOOK_EVERY = 2.0  # seconds; another process that commits to the same database rings no bell here
 
@@ -75,6 +78,9 @@ class Node:
     faults: Faults | None = None  # of tests alone: what goes wrong, and where
     _keys: dict[str, tuple[bytes, PrivateKey]] = field(default_factory=dict)
     _memory: dict[type, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.metrics.connections.set_function(self.database.connections_in_use)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -153,6 +159,11 @@ class Node:
             )
 
         return sign
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What all processes of this machine have counted."""
+        return Ledger(self.settings.data / LEDGER, self.metrics.registry)
 
     async def close(self) -> None:
         """Let go of the network and the database."""

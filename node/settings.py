@@ -27,6 +27,7 @@ VERSION = version("archipel")  # read once: it stands in a file
 HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$")
 KIB = 1024
 MIB = 1024 * 1024
+SHORTEST_TOKEN = 16  # characters
 
 
 class Settings(BaseSettings):
@@ -67,6 +68,12 @@ class Settings(BaseSettings):
     )
     group_founding: str = Field(
         default="members", pattern="^(members|administrators)$", description="Who may found a group"
+    )
+
+    metrics_token: str = Field(
+        default="",
+        repr=False,
+        description="Bearer token for /metrics, 16 characters or more; without one there is no such page",
     )
 
     authorized_fetch: bool = Field(
@@ -118,6 +125,13 @@ class Settings(BaseSettings):
     @classmethod
     def _canonical_url(cls, value: str) -> str:
         return value.strip().rstrip("/")
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _hard_to_guess(cls, value: str) -> str:
+        if value and (len(value) < SHORTEST_TOKEN or not value.isascii() or value.split() != [value]):
+            raise ValueError(f"must have at least {SHORTEST_TOKEN} characters, ASCII, without blanks")
+        return value
 
     @model_validator(mode="after")
     def _public_address(self) -> Settings:

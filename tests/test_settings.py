@@ -133,3 +133,15 @@ def test_the_operators_table_names_every_setting_and_its_default():
 def test_an_empty_variable_is_none(monkeypatch):
     monkeypatch.setenv("ARCHIPEL_DEVELOPMENT", "")
     assert read_settings(url=PUBLIC).development is False
+
+
+@pytest.mark.parametrize("token", ["too-short", "with a blank in the midst", "h\xe9t\xe9rog\xe8ne-et-longue"])
+def test_a_token_for_metrics_is_hard_to_guess(token):
+    assert "ARCHIPEL_METRICS_TOKEN: must have at least 16 characters" in refused(
+        url=PUBLIC, metrics_token=token
+    )
+
+
+def test_the_token_for_metrics_is_not_shown():
+    settings = Settings(url=PUBLIC, metrics_token="0123456789abcdef")
+    assert "0123456789abcdef" not in repr(settings)

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.loops.auto import auto_loop_factory
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from node.app import STOP_WITHIN, build_app, working
+from node.app import STOP_WITHIN, build_app, reporting, working
 from node.cli.opening import Opening
 from node.errors import Misconfigured
 from node.settings import Settings
@@ -142,7 +142,7 @@ async def _work(opening: Opening, settings: Settings) -> None:
     stopping = asyncio.Event()
     try:
         with _signals(stopping.set):
-            async with working(node):
+            async with reporting(node), working(node):
                 click.echo(f"Ready: working for {settings.url}")
                 await stopping.wait()
     finally:

@@ -12,9 +12,9 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, QueuePool, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -127,6 +127,10 @@ class Database:
             finally:
                 session.expunge_all()  # what was read stays readable: a roll-back would expire it
                 await session.rollback()
+
+    def connections_in_use(self) -> int:
+        """Return how many connections of the pool somebody holds."""
+        return cast("QueuePool", self.engine.pool).checkedout()
 
     async def dispose(self) -> None:
         """Close every connection."""

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from node.runtime import Node
 from node.web.guards import LONG_TLS, PAGE_HEADERS
 from node.web.hosts import KnownHosts
+from node.web.timing import Timed
 
 RouteClass = Literal["html", "activity", "media", "asset"]
 
@@ -25,6 +26,7 @@ ACTIVITY_CACHE = "public, max-age=180"
 MEDIA_CACHE = "public, max-age=31536000, immutable"
 ASSET_CACHE = "public, max-age=3600"
 KEPT_NOWHERE = "no-store"
+METRICS = "/metrics"  # asks for a secret, whatever name it is reached by
 PRIVATE = "private, no-store"
 
 _COMMON = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"}
@@ -64,8 +66,9 @@ CACHE: Mapping[RouteClass, str] = {
 def middleware(node: Node) -> list[Middleware]:
     """Return what stands around every route, outermost first."""
     return [
+        Middleware(Timed, metrics=node.metrics, kind_of=class_of),
         Middleware(ResponseHeaders, secure=node.settings.secure),
-        Middleware(KnownHosts, hosts={node.settings.host}),
+        Middleware(KnownHosts, hosts={node.settings.host}, anywhere={METRICS}),
     ]
 
 

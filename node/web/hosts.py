@@ -12,11 +12,15 @@ _AUTHORITY = re.compile(rb"[a-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9a-f:.]{2,45}\](
 
 
 class KnownHosts:
-    """Middleware that answers for the given hosts alone. hosts: authorities, lower case."""
+    """Middleware that answers for the given hosts alone. hosts: authorities, lower case.
 
-    def __init__(self, app: ASGIApp, *, hosts: Collection[str]) -> None:
+    anywhere: paths that are answered under any name, since they ask for a secret.
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: Collection[str], anywhere: Collection[str] = ()) -> None:
         self.app = app
         self.hosts = frozenset(hosts)
+        self.anywhere = frozenset(anywhere)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 400 to a Host or path that is none, 421 to a host that is not ours."""
@@ -26,7 +30,7 @@ class KnownHosts:
         given = [value for name, value in scope["headers"] if name == b"host"]
         if len(given) != 1 or not _AUTHORITY.fullmatch(given[0]) or not scope["path"].startswith("/"):
             answer = PlainTextResponse("The address of this request cannot be read.\n", 400)
-        elif given[0].decode().lower() not in self.hosts:
+        elif given[0].decode().lower() not in self.hosts and scope["path"] not in self.anywhere:
             answer = PlainTextResponse("This server does not answer for that host.\n", 421)
         else:
             await self.app(scope, receive, send)

@@ -7,6 +7,7 @@ from functools import cache
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from node.web import metrics
 from node.web.activitypub import activities, actors, collections, inboxes, objects, stamps, wellknown
 from node.web.activitypub.asking import signed
 from node.web.forms import Endpoint, guarded
@@ -235,10 +236,11 @@ def _documents() -> list[Route]:
 
 
 def _discovery() -> list[BaseRoute]:
-    """How the node and its actors are found."""
+    """How the node and its actors are found, and how it fares."""
     return [
         Route("/.well-known/webfinger", wellknown.webfinger),
         Route("/.well-known/host-meta", wellknown.host_meta),
         Route("/.well-known/nodeinfo", wellknown.nodeinfo_links),
         Route("/nodeinfo/{schema}", wellknown.nodeinfo_report),
+        Route("/metrics", metrics.show),
     ]

@@ -11,7 +11,11 @@ async def hello(request):
 
 
 async def ask(hosts: list[bytes], path: str = "/"):
-    app = KnownHosts(Starlette(routes=[Route("/", hello)]), hosts={"h.example", "[::1]:8000"})
+    app = KnownHosts(
+        Starlette(routes=[Route("/", hello), Route("/secret", hello)]),
+        hosts={"h.example", "[::1]:8000"},
+        anywhere={"/secret"},
+    )
     sent = []
 
     async def send(message):
@@ -49,6 +53,13 @@ async def test_what_is_no_host_is_refused(hosts):
 @pytest.mark.parametrize("path", ["@evil", "evil", ""])
 async def test_what_is_no_path_is_refused(path):
     assert await ask([b"h.example"], path) == 400
+
+
+async def test_what_asks_for_a_secret_is_answered_under_any_name():
+    assert (await ask([b"127.0.0.1:8000"], "/secret"), await ask([b"evil@h.example"], "/secret")) == (
+        200,
+        400,
+    )
 
 
 async def test_other_protocols_pass():
