@@ -98,8 +98,22 @@ class Settings(BaseSettings):
         default=200, ge=0, description="Objects fetched for a group's first subscription"
     )
     activity_days: int = Field(default=30, ge=1, description="How long sent activities can be fetched by id")
+    log_entries: int = Field(
+        default=500_000,
+        ge=1000,
+        description="Most sent activities kept, about 3 KB each; for a lane that runs, up to twice as many",
+    )
     arrival_days: int = Field(
         default=30, ge=14, description="How long arrivals are kept to recognise repeats"
+    )
+    arrival_body_days: int = Field(
+        default=3, ge=1, description="How long it is kept what a handled arrival said, to look into problems"
+    )
+    dead_letter_days: int = Field(
+        default=90, ge=14, description="How long dead letters are kept; never more than 10,000 of them"
+    )
+    notification_days: int = Field(
+        default=90, ge=7, description="How long members keep notifications they have seen; others for a year"
     )
     requests_per_minute: int = Field(
         default=1200, ge=1, description="Inbox requests a minute from one peer before 429"

@@ -8,7 +8,6 @@ for nobody here is refused, and never public (pitfall 92). Source: FEDERATION C.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import update as sql_update
@@ -107,7 +106,7 @@ async def check_delete(tx: Transaction, delete: Activity, message: Message) -> N
 
 
 async def delete(tx: Transaction, message: Message) -> None:
-    """Show the words to nobody any more. They are forgotten when nobody can ask for them back (`forget_deleted`)."""
+    """Show the words to nobody any more. They are swept when nobody can ask for them back."""
     message.deleted_at = message.deleted_at or tx.now
     await tx.session.flush()
 
@@ -117,15 +116,6 @@ async def restore(tx: Transaction, message: Message) -> None:
     if message.content:
         message.deleted_at = None
         await tx.session.flush()
-
-
-async def forget_deleted(tx: Transaction, before: datetime) -> None:
-    """Forget the words of messages that were deleted before then."""
-    await tx.session.execute(
-        sql_update(Message)
-        .where(col(Message.deleted_at) < before, col(Message.content) != "")
-        .values(content="", source="", warning="")
-    )
 
 
 async def forget(tx: Transaction, actor: Actor) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, or_, update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import CursorResult
@@ -24,7 +24,6 @@ MAX_ATTEMPTS = 5
 LEASE = timedelta(minutes=5)  # longer than the slowest activity: ten fetches of 15 s
 # Before the second to the fifth attempt; with the waiting in between, a little over 24 hours in all.
 DELAYS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2), timedelta(hours=22))
-DEAD_FOR = 3  # dead letters are kept that many times as long as handled ones
 REASON_LENGTH = 1000
 
 
@@ -138,16 +137,15 @@ async def _write(tx: Transaction, arrival: Arrival, **values: object) -> None:
         raise Conflict("Another worker holds this arrival by now.", detail=arrival.iri)
 
 
-async def sweep(tx: Transaction, *, days: int) -> None:
-    """Park what killed its worker five times; forget what was handled more than *days* ago (A63)."""
-    await tx.session.execute(
+async def park(tx: Transaction) -> int:
+    """Give up what killed its worker five times; return how many that were (R17)."""
+    done = await tx.session.execute(
         update(Arrival)
         .where(col(Arrival.state) == "waiting", col(Arrival.attempts) >= MAX_ATTEMPTS, _free(tx))
         .values(
             state="dead", closed_at=tx.now, leased_until=None, reason="The work on it never came to an end."
-        )
+        ),
+        execution_options={"synchronize_session": False},
     )
-    for state, keep in (("done", timedelta(days=days)), ("dead", timedelta(days=days * DEAD_FOR))):
-        await tx.session.execute(
-            delete(Arrival).where(col(Arrival.state) == state, col(Arrival.closed_at) < tx.now - keep)
-        )
+    assert isinstance(done, CursorResult)
+    return done.rowcount

@@ -89,8 +89,3 @@ async def spend(tx: Transaction, key: str, limit: Limit) -> None:
 async def forget(tx: Transaction, key: str) -> None:
     """Forget the tries of a key: the last one succeeded."""
     await tx.session.execute(delete(Attempt).where(col(Attempt.key) == key[:120]))
-
-
-async def sweep(tx: Transaction) -> None:
-    """Forget windows that have ended."""
-    await tx.session.execute(delete(Attempt).where(col(Attempt.window_ends) <= tx.now))

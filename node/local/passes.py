@@ -44,8 +44,3 @@ async def use(tx: Transaction, secret: str, purpose: str) -> None:
 def used_up() -> Gone:
     """Return what to say of a link that is no longer good, or never was."""
     return Gone("This link has been used or has expired. Ask whoever runs the node for a new one.")
-
-
-async def sweep(tx: Transaction) -> None:
-    """Forget links that have expired."""
-    await tx.session.execute(delete(Pass).where(col(Pass.expires_at) <= tx.now))

@@ -50,8 +50,3 @@ async def end(tx: Transaction, secret: str) -> None:
 async def end_all(tx: Transaction, member_id: int) -> None:
     """End every session of a member, as any change of credentials must (V93)."""
     await tx.session.execute(delete(Session).where(col(Session.member_id) == member_id))
-
-
-async def sweep(tx: Transaction) -> None:
-    """Forget sessions that have ended."""
-    await tx.session.execute(delete(Session).where(col(Session.expires_at) <= tx.now))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from node.activitypub import strictjson
@@ -15,7 +14,7 @@ from node.store.queries.log import find_public
 from node.store.tables.actors import Actor
 from node.store.tables.log import LogAudience, LogEntry
 
-__all__ = ["append", "find_public", "sweep"]
+__all__ = ["append", "find_public"]
 
 
 async def append(
@@ -54,8 +53,3 @@ async def append(
         tx.wakes.add("outbox")
     await tx.reach("O1")
     return entry
-
-
-async def sweep(tx: Transaction, before: datetime) -> int:
-    """Delete entries older than *before* that no lane in use still needs; return how many."""
-    return await queries.sweep(tx.session, before)

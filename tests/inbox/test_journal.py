@@ -161,24 +161,7 @@ async def test_what_kills_its_worker_five_times_is_parked_by_the_sweep(store):
     store.clock.advance(minutes=6)
     assert await store.claim_again() is None
     async with store.transaction() as tx:
-        await journal.sweep(tx, days=30)
+        assert await journal.park(tx) == 1
     (dead,) = await store.all()
     assert dead.state == "dead"
     assert dead.reason
-
-
-async def test_the_sweep_forgets_what_is_old_and_keeps_what_waits(store):
-    """A63"""
-    for number in range(3):
-        await store.record(number)
-    done, dead, _ = await store.claim()
-    async with store.transaction() as tx:
-        await journal.close(tx, done, "done")
-        await journal.close(tx, dead, "dead", "no")
-    left = []
-    for days in (29, 2, 60):
-        store.clock.advance(days=days)
-        async with store.transaction() as tx:
-            await journal.sweep(tx, days=30)
-        left.append([one.state for one in await store.all()])
-    assert left == [["done", "dead", "waiting"], ["dead", "waiting"], ["waiting"]]

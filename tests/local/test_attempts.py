@@ -1,12 +1,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from node.errors import TooMany
 from node.local import attempts
 from node.local.attempts import Limit
-from node.store.tables.members import Attempt
 
 LIMIT = Limit(3, timedelta(minutes=10), "Too often.")
 
@@ -48,14 +46,3 @@ async def test_success_forgets(beta):
     async with beta.node.transaction() as tx:
         await attempts.forget(tx, "account:ada")
     await spend(beta)
-
-
-async def test_the_sweep_takes_what_has_ended(beta):
-    await spend(beta)
-    beta.sea.clock.advance(minutes=9)
-    await spend(beta, "account:bo")
-    beta.sea.clock.advance(minutes=1)
-    async with beta.node.transaction() as tx:
-        await attempts.sweep(tx)
-    async with beta.node.reading() as session:
-        assert [one.key for one in await session.scalars(select(Attempt))] == ["account:bo"]

@@ -2,9 +2,9 @@ import pytest
 from sqlalchemy import select
 
 from node.ids import fingerprint
-from node.local import passes, sessions
+from node.local import sessions
 from node.store.queries.members import find_account
-from node.store.tables.members import Member, Pass, Session
+from node.store.tables.members import Member, Session
 
 
 @pytest.fixture
@@ -52,18 +52,3 @@ async def test_it_ends_in_every_way(beta):
     third = await start(beta)
     beta.sea.clock.advance(days=30)
     assert await whose(beta, third) is None
-
-
-async def test_the_sweep_takes_what_has_ended(beta):
-    await start(beta)
-    async with beta.node.transaction() as tx:
-        await passes.issue(tx, passes.ADMINISTRATOR)
-    beta.sea.clock.advance(days=29)
-    kept = await start(beta)
-    beta.sea.clock.advance(days=1)
-    async with beta.node.transaction() as tx:
-        await sessions.sweep(tx)
-        await passes.sweep(tx)
-    async with beta.node.reading() as session:
-        assert list(await session.scalars(select(Session.fingerprint))) == [fingerprint(kept)]
-        assert list(await session.scalars(select(Pass))) == []

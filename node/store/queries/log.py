@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, cast
-
-from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, or_
+from sqlalchemy import ColumnElement, exists, func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -85,26 +82,6 @@ async def find_by_inbox(session: AsyncSession, inbox: str) -> Actor | None:
         .limit(1)
     )
     return found
-
-
-async def sweep(session: AsyncSession, before: datetime) -> int:
-    """Delete entries older than *before* that every lane in use has passed; return how many.
-
-    The newest entry stays: SQLite would give its id again, and cursors point at ids.
-    """
-    waiting = select(func.min(Peer.cursor)).where(
-        col(Peer.state).in_(("awake", "sleeping")), col(Peer.blocked_at).is_(None)
-    )
-    newest = await head(session)
-    passed = await session.scalar(waiting)
-    result = await session.execute(
-        delete(LogEntry).where(
-            col(LogEntry.at) < before,
-            col(LogEntry.id) < newest,
-            col(LogEntry.id) <= (newest if passed is None else passed),
-        )
-    )
-    return cast("CursorResult[Any]", result).rowcount
 
 
 async def _inboxes_where(session: AsyncSession, peer: Peer, *conditions: ColumnElement[bool]) -> list[str]:
