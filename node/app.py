@@ -85,7 +85,7 @@ def build_app(node: Node, *, background: bool) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         del app
-        async with reporting(node), working(node) if background else nullcontext():
+        async with reporting(node), node.listening(), working(node) if background else nullcontext():
             yield
 
     app = Starlette(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,6 +27,7 @@ from node.ledger import Ledger
 from node.metrics import Metrics
 from node.network.client import Client, Signer
 from node.settings import Settings
+from node.store.changes import BELL, changes_of
 from node.store.database import Database, Transaction
 from node.store.tables.actors import Actor
 
@@ -34,7 +35,7 @@ ACTOR_KEY = b"actor-key"  # purpose of sealed private keys
 PROOF_KEY = b"proof-key"  # purpose of those that sign documents
 LEDGER = "metrics"  # folder in `data`
 LOADED_KEYS = 512  # unsealed keys kept in memory
-LOOK_EVERY = 2.0  # seconds; another process that commits to the same database rings no bell here
+LOOK_EVERY = 2.0  # seconds after which a worker looks for itself: a bell can be lost
 
 Kept = TypeVar("Kept")
 
@@ -42,7 +43,10 @@ log = structlog.get_logger(__name__)
 
 
 class Wake:
-    """Bells of the workers. Rung after a commit; a worker that missed one finds the work by its due time."""
+    """Bells of the workers. Rung after a commit, in each process of the database (`store.changes`).
+
+    A worker that missed one finds the work by its due time.
+    """
 
     def __init__(self) -> None:
         self._bells = {name: asyncio.Event() for name in ("inbox", "outbox", "tasks")}
@@ -50,6 +54,12 @@ class Wake:
     def ring(self, name: str) -> None:
         """Tell the worker *name* that there is work."""
         self._bells[name].set()
+
+    def hear(self, words: Collection[str] | None) -> None:
+        """Ring what another process rang; everything when it is not known what."""
+        for name, bell in self._bells.items():
+            if words is None or BELL + name in words:
+                bell.set()
 
     async def wait(self, name: str, *, at_most: float) -> None:
         """Sleep until rung, or for *at_most* seconds."""
@@ -81,6 +91,7 @@ class Node:
 
     def __post_init__(self) -> None:
         self.metrics.connections.set_function(self.database.connections_in_use)
+        self.changes = changes_of(self.database, self._hear)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -88,12 +99,20 @@ class Node:
         async with self.database.transaction(self.clock, self.ids) as tx:
             tx.prove, tx.reach = self.prove, self.reach
             yield tx
+            await self.changes.tell(tx)
             began = time.perf_counter()
         self.metrics.commits.observe(time.perf_counter() - began)
         if "outbox" in tx.wakes:
             await self.reach("O2")
         for name in tx.wakes:
             self.wake.ring(name)
+
+    def _hear(self, words: Collection[str] | None) -> None:
+        self.wake.hear(words)
+
+    def listening(self) -> AbstractAsyncContextManager[None]:
+        """Return the block inside which the node hears what other processes of its database commit."""
+        return self.changes.listening()
 
     async def reach(self, point: Point) -> None:
         """Pass a point at which tests let the node fail (`node.faults`); nothing happens in a running one."""
@@ -168,4 +187,5 @@ class Node:
     async def close(self) -> None:
         """Let go of the network and the database."""
         await self.client.aclose()
+        await self.changes.close()
         await self.database.dispose()

@@ -142,7 +142,7 @@ async def _work(opening: Opening, settings: Settings) -> None:
     stopping = asyncio.Event()
     try:
         with _signals(stopping.set):
-            async with reporting(node), working(node):
+            async with reporting(node), node.listening(), working(node):
                 click.echo(f"Ready: working for {settings.url}")
                 await stopping.wait()
     finally:

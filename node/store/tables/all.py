@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 from node.store.tables import (
     actors,
     arrivals,
+    changes,
     follows,
     gatherings,
     listings,
@@ -23,6 +24,7 @@ from node.store.tables import (
 MODULES = (
     actors,
     arrivals,
+    changes,
     follows,
     gatherings,
     listings,
