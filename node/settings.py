@@ -63,6 +63,12 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="Addresses whose X-Forwarded-For is believed, comma-separated"
     )
 
+    requests_open: int = Field(
+        default=400,
+        ge=1,
+        description="Requests that one process answers at a time; more are told to come again (503, Retry-After)",
+    )
+
     registrations: str = Field(
         default="open", pattern="^(open|closed)$", description="Whether visitors may sign up"
     )

@@ -1,5 +1,7 @@
 """What `serve` makes of its settings; that it runs, stops and survives is in tests/process."""
 
+import asyncio
+
 import pytest
 from click.testing import CliRunner
 from starlette.applications import Starlette
@@ -47,19 +49,40 @@ async def test_another_proxy_may_be_named():
 
 
 def test_uvicorn_is_bounded():
-    config = serve.configuration(door(port=8001))
-    assert (config.host, config.port, config.uds) == ("127.0.0.1", 8001, None)
-    assert (config.timeout_keep_alive, config.timeout_graceful_shutdown) == (5, 30)
+    config = serve.configuration(door(requests_open=500))
+    assert (config.timeout_keep_alive, config.timeout_graceful_shutdown) == (5, 10)
     assert (config.http, config.h11_max_incomplete_event_size, config.limit_concurrency) == (
         "h11",
         16384,
-        1000,
+        1500,
     )
     assert (config.server_header, config.access_log, config.ws) == (False, False, "none")
 
 
-def test_a_socket_is_given_as_a_path():
-    assert serve.configuration(door(listen="unix:/run/archipel.sock")).uds == "/run/archipel.sock"
+async def test_who_comes_when_all_places_are_taken_is_told_when_to_come_again():
+    """Of three at once into two places one is turned away; then there is room again."""
+    busy, held, answers = door(requests_open=2), asyncio.Event(), []
+
+    async def app(scope, receive, send):
+        await held.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message):
+        answers.append(message)
+
+    async def ask():
+        await busy({"type": "http", "client": ("1.1.1.1", 1), "scheme": "http", "headers": []}, None, send)
+
+    busy._app.app = app
+    waiting = [asyncio.create_task(ask()) for _ in range(2)]
+    await asyncio.sleep(0)
+    await ask()
+    refused = answers[0]
+    assert (refused["status"], dict(refused["headers"])[b"retry-after"]) == (503, b"5")
+    held.set()
+    await asyncio.gather(*waiting)
+    await ask()
+    assert [one["status"] for one in answers[2:]] == [200, 200, 200]
 
 
 def test_a_port_that_is_taken(shell, monkeypatch):
