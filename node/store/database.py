@@ -7,6 +7,7 @@ SQLite: WAL with ``synchronous=FULL`` (a 2xx means committed, R08), writers take
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
@@ -140,21 +141,21 @@ class Database:
 def _engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
         return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-    arguments = {"timeout": BUSY_TIMEOUT_MS / 1000, "async_creator_fn": sqlite.connect}
-    engine = create_async_engine(url, connect_args=arguments, pool_size=8)
+    arguments = {"timeout": BUSY_TIMEOUT_MS / 1000}
+    engine = create_async_engine(url, module=sqlite.Driver(), connect_args=arguments, pool_size=8)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "do_execute", sqlite.mark_heavy)
+    event.listen(engine.sync_engine, "do_executemany", sqlite.mark_heavy)
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we begin by ourselves
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
         f"synchronous={SYNCHRONOUS}",
         "foreign_keys=ON",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
         "cache_size=-16000",
         "temp_store=MEMORY",
     ):
@@ -164,4 +165,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    adapted = cast("sqlite.Adapted", connection.connection.dbapi_connection)
+    try:
+        adapted.begin(reading=reading)
+    except sqlite3.OperationalError as error:  # SQLAlchemy translates errors of statements, not these
+        raise OperationalError("BEGIN", (), error) from error

@@ -101,7 +101,7 @@ async def carry_out(session: AsyncSession, chore: Chore, ids: Sequence[int]) -> 
         if chore.values
         else delete(chore.table).where(*rows)
     )
-    done = await session.execute(statement, execution_options={"synchronize_session": False})
+    done = await session.execute(statement, execution_options={"synchronize_session": False, "heavy": True})
     return cast("CursorResult[Any]", done).rowcount
 
 
