@@ -17,15 +17,14 @@ from node.activities.counting import tell_counts
 from node.activitypub import strictjson
 from node.activitypub.nodeinfo import Software, dialect_of, read_nodeinfo, read_wellknown
 from node.errors import Refused, Unavailable
+from node.inbox import chores
 from node.inbox.actors import check_handle, fetch_actor
 from node.inbox.backfill import backfill, fetch_moderators
 from node.inbox.errands import Report
 from node.inbox.feeds import refresh_feed
-from node.inbox.housekeeping import SWEEP_EVERY, sweep
 from node.inbox.journal import DELAYS, MAX_ATTEMPTS
 from node.inbox.moving import carry_followers
 from node.inbox.passing import pass_on
-from node.inbox.refreshing import refresh_due
 from node.inbox.repairing import repair
 from node.inbox.restoring import bring_back
 from node.inbox.stamps import check_stamps
@@ -43,7 +42,6 @@ from node.store.tables.tasks import Task
 AT_ONCE = 4  # tasks worked side by side: a long backfill holds up nothing else
 LEASE = timedelta(minutes=15)  # renewed as a backfill goes on
 FETCHES = 4  # for one small task
-REFRESH_EVERY = 60.0  # seconds between two looks at a few threads of others
 
 log = structlog.get_logger()
 
@@ -61,7 +59,7 @@ async def work_due(node: Node, limit: int = AT_ONCE) -> int:
 async def run(node: Node, stopping: asyncio.Event) -> None:
     """Work until *stopping*."""
     async with asyncio.TaskGroup() as group:
-        group.create_task(_chores(node, stopping))
+        group.create_task(chores.run(node, stopping))
         for _ in range(AT_ONCE):
             group.create_task(_one_by_one(node, stopping))
 
@@ -70,22 +68,6 @@ async def _one_by_one(node: Node, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         if await work_due(node, 1) == 0:
             await node.wake.wait("tasks", at_most=LOOK_EVERY)
-
-
-async def _chores(node: Node, stopping: asyncio.Event) -> None:
-    """Do what comes again by the clock: sweeping by the hour, looking at others' threads by the minute."""
-    swept = None
-    while not stopping.is_set():
-        now = node.clock.now()
-        if swept is None or now >= swept + SWEEP_EVERY:
-            await sweep(node)
-            swept = now
-        await refresh_due(node)
-        try:
-            async with asyncio.timeout(REFRESH_EVERY):
-                await stopping.wait()
-        except TimeoutError:
-            continue
 
 
 async def _work(node: Node, task: Task) -> None:

@@ -25,3 +25,14 @@ class Task(SQLModel, table=True):
     attempts: int = 0
     progress: int = 0  # items done, for those who watch
     last_error: str = Field(default="", max_length=500)
+
+
+class Chore(SQLModel, table=True):
+    """What comes again by the clock. Of all processes that share the database, one does it at a time."""
+
+    __tablename__ = "chores"
+
+    name: str = Field(max_length=40, primary_key=True)
+    holder: int = 0  # fencing number: of whoever took it last, and only they may write here
+    leased_until: datetime | None = maybe_instant()
+    done_at: datetime | None = maybe_instant()  # when it was last finished
