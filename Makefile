@@ -7,7 +7,7 @@ STAMP := .venv/.installed
 HOME_URL ?= http://localhost:8000
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench help
+.PHONY: run test check bench soak help
 
 run: $(STAMP) ## serve a demonstration community at http://localhost:8000
 	@export ARCHIPEL_DEVELOPMENT=1 ARCHIPEL_URL=$(HOME_URL) \
@@ -27,6 +27,11 @@ check: $(STAMP) ## lint, format, types, layers, migrations
 
 bench: $(STAMP) ## measure this node beside the floor of this machine; ONLY=accept,fetch for some
 	@$(BIN)/python -m benchmarks $(ONLY)
+
+soak: $(STAMP) ## fail nodes and links at every point and count what was lost; SHORT=1, FAULTS=, ACTIVITIES=, MINUTES=, SEED=, DATABASE=
+	@$(BIN)/python -m soak $(if $(SHORT),--short) $(if $(PLANTED),--planted) $(if $(FAULTS),--faults $(FAULTS)) \
+		$(if $(ACTIVITIES),--activities $(ACTIVITIES)) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(DATABASE),--database $(DATABASE))
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile

@@ -1,0 +1,1 @@
+"""Fault injection with real processes: `make soak` (docs/soak.md)."""

@@ -1,0 +1,223 @@
+"""Bugs planted in the nodes, to see that the soak finds them (THREATS R46).
+
+Each breaks one promise where the node keeps it, in a process that has not begun its work. The plan of its world is
+narrowed to the faults that bring the bug to light, so that a short run must find it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlmodel import col, select, update
+
+from node.activities import marks, vote
+from node.activities import update as updating
+from node.faults import Point
+from node.inbox import journal, process, receive
+from node.outbox import lanes, publish, sending, verdicts
+from node.runtime import Node
+from node.store.queries import arrivals
+from node.store.queries import lanes as lane_queries
+from node.store.queries import log as log_queries
+from node.store.tables.peers import Peer
+from node.web.activitypub import inboxes
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A way to break a promise, and the faults that show it."""
+
+    plant: Callable[[], None]
+    points: tuple[Point, ...] = ()
+    kinds: tuple[str, ...] = ("kill", "error")
+    links: tuple[str, ...] = ()
+
+
+def everywhere(module: Any, name: str, new: Any) -> None:
+    """Put *new* in the place of a function, wherever in the node it was imported to."""
+    old = getattr(module, name)
+    for one in list(sys.modules.values()):
+        if getattr(one, "__name__", "").startswith("node.") and getattr(one, name, None) is old:
+            setattr(one, name, new)
+
+
+def answer_before_commit() -> None:
+    """The peer hears 202, then the arrival is verified and written down (breaks P1)."""
+    real = receive.receive
+    running: set[asyncio.Task[Any]] = set()
+
+    async def received(node: Node, request: Any, **more: Any) -> receive.Receipt:
+        task = asyncio.create_task(real(node, request, **more))
+        running.add(task)
+        task.add_done_callback(running.discard)
+        return receive.Receipt("accepted")
+
+    inboxes.receive = received  # type: ignore[attr-defined]
+
+
+def close_before_effect() -> None:
+    """An arrival is done before it has taken effect, in a transaction of its own (breaks P2)."""
+    real, close = process._handle, journal.close
+
+    async def handle(node: Node, arrival: Any) -> None:
+        async with node.transaction() as tx:
+            await close(tx, arrival, "done")
+        await real(node, arrival)
+
+    async def closed(*given: Any, **more: Any) -> None:
+        del given, more
+
+    process._handle = handle
+    everywhere(journal, "close", closed)
+
+
+def handle_each_time() -> None:
+    """The journal does not know an arrival that came before (breaks P2)."""
+    real = journal.record
+
+    async def never(*given: Any) -> bool:
+        del given
+        return False
+
+    async def recorded(tx: Any, arrival: Any) -> bool:
+        return await real(tx, arrival) or await real(
+            tx, replace(arrival, iri=f"{arrival.iri}#{tx.ids.token()}")
+        )
+
+    everywhere(arrivals, "is_recorded", never)
+    everywhere(journal, "record", recorded)
+
+
+def move_cursor_before_post() -> None:
+    """An entry counts as told before it is sent (breaks P4)."""
+    real = sending.send
+
+    async def sent(node: Node, parcel: Any, inbox: str) -> Any:
+        async with node.transaction() as tx:
+            host = inbox.split("/")[2]
+            ahead = update(Peer).where(col(Peer.host) == host, col(Peer.cursor) < parcel.entry.id)
+            await tx.session.execute(ahead.values(cursor=parcel.entry.id))
+        return await real(node, parcel, inbox)
+
+    everywhere(sending, "send", sent)
+
+
+def jump_to_head() -> None:
+    """A lane that is given back has told everything, whatever was written meanwhile (breaks P4)."""
+    real = lanes.release
+
+    async def released(tx: Any, lane: Any, **more: Any) -> None:
+        await real(tx, lane, **{**more, "seen": await log_queries.head(tx.session)})
+
+    everywhere(lanes, "release", released)
+
+
+def tell_apart() -> None:
+    """What a member did is committed, then what leaves of it (breaks P3)."""
+    real = publish.publish
+    transaction = Node.transaction
+
+    async def later(tx: Any, activity: Any) -> None:
+        tx.__dict__.setdefault("untold", []).append(activity)
+
+    def opened(node: Node) -> Any:
+        return _then_told(node, transaction, real)
+
+    everywhere(publish, "publish", later)
+    Node.transaction = opened  # type: ignore[method-assign]
+
+
+def _then_told(node: Node, transaction: Any, tell: Any) -> Any:
+    @asynccontextmanager
+    async def both() -> AsyncIterator[Any]:
+        async with transaction(node) as tx:
+            yield tx
+        untold = tx.__dict__.get("untold", [])
+        if untold:
+            async with transaction(node) as tx:
+                for activity in untold:
+                    await tell(tx, activity)
+
+    return both()
+
+
+def take_an_error_for_a_yes() -> None:
+    """A peer that answers 5xx has taken it (breaks P4)."""
+    real = verdicts.judge
+
+    def judged(status: int, *given: Any, **more: Any) -> Any:
+        return real(200 if status >= 500 else status, *given, **more)
+
+    everywhere(verdicts, "judge", judged)
+
+
+def forget_an_early_undo() -> None:
+    """An Undo that overtakes its vote leaves no mark (breaks R18)."""
+
+    async def forgotten(*given: Any) -> None:
+        del given
+
+    vote.leave_mark = forgotten  # type: ignore[attr-defined]
+
+
+def forget_an_early_delete() -> None:
+    """A Delete that overtakes its Create leaves no mark (breaks R21)."""
+    real = marks.leave_mark
+
+    async def marked(tx: Any, kind: str, *given: Any) -> None:
+        if kind != "deleted":
+            await real(tx, kind, *given)
+
+    everywhere(marks, "leave_mark", marked)
+
+
+def let_an_old_update_win() -> None:
+    """The Update that comes last counts, not the newest (breaks R20)."""
+
+    async def newer(*given: Any) -> bool:
+        del given
+        return True
+
+    everywhere(updating, "is_newer", newer)
+
+
+def hold_nobody_off() -> None:
+    """A lease of a lane ends as soon as it begins (breaks R25)."""
+    lanes.LEASE = timedelta(0)
+
+
+def write_without_fence() -> None:
+    """Who lost a lane may still move its cursor and send on (breaks R25)."""
+
+    async def held(session: Any, lane: Any) -> Peer | None:
+        return await session.scalar(select(Peer).where(col(Peer.id) == lane.peer_id).with_for_update())
+
+    everywhere(lane_queries, "find_held", held)
+
+
+_SENDING: Final[tuple[Point, ...]] = ("O4", "O5", "O6", "O7")
+BUGS: Final[dict[str, Bug]] = {
+    "answer before commit": Bug(answer_before_commit, ("I2", "I3")),
+    "close before effect": Bug(close_before_effect, ("I6", "I7")),
+    "handle each time": Bug(handle_each_time, ("I4",), links=("lost answer", "double", "late double")),
+    "cursor before POST": Bug(move_cursor_before_post, ("O5",), links=("drop", "503", "500")),
+    "jump to head": Bug(jump_to_head, ("O8",), links=("delay",)),
+    "tell apart": Bug(tell_apart, ("O1",)),
+    "an error for a yes": Bug(take_an_error_for_a_yes, ("O8",), links=("500", "503")),
+    "forget an early Undo": Bug(forget_an_early_undo, ("I8",), links=("reorder",)),
+    "forget an early Delete": Bug(forget_an_early_delete, ("I8",), links=("reorder",)),
+    "let an old Update win": Bug(let_an_old_update_win, ("I8",), links=("reorder",)),
+    "hold nobody off": Bug(hold_nobody_off, ("I8",), links=("delay",)),
+    "write without fence": Bug(write_without_fence, _SENDING, kinds=("stall",)),
+}
+
+
+def plant(name: str) -> None:
+    """Break this process."""
+    BUGS[name].plant()
