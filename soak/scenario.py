@@ -64,7 +64,7 @@ class Plan:
     rate: float = 40.0  # acts a second
     link_rate: float = 0.04  # share of requests between nodes that fail
     members: int = 3  # a node
-    pace: float = 60.0  # seconds of the nodes' clock in one of the world's
+    pace: float = 30.0  # seconds of the nodes' clock in one of the world's
     bug: str = ""
     link_kinds: tuple[str, ...] = ()  # all when there is none
     patience: float = 120.0  # seconds without any progress, at the end
@@ -322,29 +322,30 @@ class Scenario:
 
         Raises TimeoutError when nothing moves for the plan's patience.
         """
-        last, since = -1, time.monotonic()
+        last, since = (-1, -1), time.monotonic()
         while True:
             waiting = await self.waiting()
-            if waiting == 0 and not await self._tasks_due():
+            tasks = await self._tasks()
+            if waiting == 0 and not tasks:
                 return
-            if waiting is not None and waiting != last:
-                last, since = waiting, time.monotonic()
+            if waiting is not None and (waiting, len(tasks)) != last:
+                last, since = (waiting, len(tasks)), time.monotonic()
             still = time.monotonic() - since
             if still > self.plan.patience:
-                raise TimeoutError(f"{waiting} are under way and nothing moves")
+                raise TimeoutError(f"{waiting} are under way and nothing moves; {tasks}")
             if still > 1.5:
                 self.world.clock.forward(await self._until_next())
                 since += 1.0
             await asyncio.sleep(0.2)
 
-    async def _tasks_due(self) -> bool:
-        now = self.world.clock.now()
+    async def _tasks(self) -> list[Task]:
+        """Return the errands that are due, or will be within FORWARD because they failed or were put off."""
+        found: list[Task] = []
         for node in self.world.nodes:
             async with node.database.reading() as session:
-                query = select(func.count()).select_from(Task).where(col(Task.due_at) <= now)
-                if await session.scalar(query):
-                    return True
-        return False
+                soon = self.world.clock.now() + FORWARD
+                found += await session.scalars(select(Task).where(col(Task.due_at) <= soon))
+        return found
 
     async def _until_next(self) -> timedelta:
         """Return how long the clock has to go until the next of what waits is due, or its lease ends."""
@@ -355,6 +356,9 @@ class Scenario:
                     steps += [one - now for one in (arrival.due_at, arrival.leased_until) if one is not None]
                 for peer in await session.scalars(select(Peer)):
                     steps += [one - now for one in (peer.due_at, peer.leased_until) if one is not None]
+        steps += [
+            one - now for task in await self._tasks() for one in (task.due_at, task.leased_until) if one
+        ]
         ahead = [step for step in steps if step > timedelta(0)]
         return min(ahead) + timedelta(seconds=1)
 
