@@ -30,6 +30,7 @@ from node.store.database import Database
 from node.web.errors import exception_handlers
 from node.web.headers import middleware
 from node.web.routes import routes
+from node.web.routing import Router
 
 REPORT_EVERY = 5  # seconds; what a killed process counted since is lost
 STOP_WITHIN = 18  # seconds for workers to finish what they hold; answers had 10 before: 30 in all (R04)
@@ -88,12 +89,8 @@ def build_app(node: Node, *, background: bool) -> Starlette:
         async with reporting(node), node.listening(), working(node) if background else nullcontext():
             yield
 
-    app = Starlette(
-        routes=routes(),
-        middleware=middleware(node),
-        exception_handlers=exception_handlers(),
-        lifespan=lifespan,
-    )
+    app = Starlette(middleware=middleware(node), exception_handlers=exception_handlers())
+    app.router = Router(routes(), lifespan=lifespan)
     app.state.node = node
     return app
 

@@ -49,7 +49,16 @@ from node.web.pages import (
 @cache
 def routes() -> tuple[BaseRoute, ...]:
     """Return all routes; the first that matches answers. They hold nothing of a node, so all nodes share them."""
-    return (*_both(), *_doors(), *_pages(), *_acts(), *_activitypub(), *_discovery())
+    return (*_inboxes(), *_both(), *_doors(), *_pages(), *_acts(), *_activitypub(), *_discovery())
+
+
+def _inboxes() -> list[BaseRoute]:
+    """Where other nodes deliver: asked for more than all the others together, so looked at first."""
+    return [
+        Route("/inbox", inboxes.shared, methods=["POST"]),
+        Route("/u/{name}/inbox", inboxes.personal, methods=["POST"]),
+        Route("/c/{name}/inbox", inboxes.personal, methods=["POST"]),
+    ]
 
 
 def _both() -> list[BaseRoute]:
@@ -197,16 +206,11 @@ def _acts() -> list[BaseRoute]:
 
 def _activitypub() -> list[BaseRoute]:
     """Addresses for other nodes alone; where the operator wants it, they must sign to read."""
-    return [
-        Route(one.path, signed(one.endpoint)) if "GET" in (one.methods or ()) else one for one in _documents()
-    ]
+    return [Route(one.path, signed(one.endpoint)) for one in _documents()]
 
 
 def _documents() -> list[Route]:
     return [
-        Route("/inbox", inboxes.shared, methods=["POST"]),
-        Route("/u/{name}/inbox", inboxes.personal, methods=["POST"]),
-        Route("/c/{name}/inbox", inboxes.personal, methods=["POST"]),
         Route("/u/{name}/outbox", collections.person_outbox),
         Route("/u/{name}/followers", collections.followers),
         Route("/u/{name}/following", collections.following),
