@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -86,6 +86,9 @@ class Node:
     wake: Wake = field(default_factory=Wake)
     metrics: Metrics = field(default_factory=Metrics)
     faults: Faults | None = None  # of tests alone: what goes wrong, and where
+    closing: list[Callable[[], Awaitable[None]]] = field(
+        default_factory=list
+    )  # what is to end well before the store
     _keys: dict[str, tuple[bytes, PrivateKey]] = field(default_factory=dict)
     _memory: dict[type, Any] = field(default_factory=dict)
 
@@ -185,7 +188,9 @@ class Node:
         return Ledger(self.settings.data / LEDGER, self.metrics.registry)
 
     async def close(self) -> None:
-        """Let go of the network and the database."""
+        """Let those finish who asked to (`closing`), then let go of the network and the database."""
+        for end in self.closing:
+            await end()
         await self.client.aclose()
         await self.changes.close()
         await self.database.dispose()

@@ -15,6 +15,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -53,7 +54,9 @@ _MAX_COVERED = 32
 _LABELS = frozenset({"hs2019", "rsa-sha256"})
 _READING = frozenset({"GET", "HEAD"})
 _ONCE = ("date", "digest", "host", "signature")
-_PARAMETER = re.compile(r'\s*([A-Za-z][A-Za-z0-9_-]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))\s*(?:,|$)')
+_PARAMETER = re.compile(
+    r'\s*([A-Za-z][A-Za-z0-9_-]*)\s*=\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^\s",]+))\s*(?:,|$)'
+)
 _SECONDS = re.compile(r"^\d{1,12}$")
 
 
@@ -83,8 +86,12 @@ class CavageSignature:
     expires: datetime | None = None
 
 
+@lru_cache(maxsize=16)
 def parse(value: str) -> CavageSignature:
-    """Take a Signature header apart, or raise Unauthenticated; nothing else, whatever the text (V12)."""
+    """Take a Signature header apart, or raise Unauthenticated; nothing else, whatever the text (V12).
+
+    The last few are remembered: one request asks for its key id first, and for all of it a moment later.
+    """
     given = _parameters(value)
     key_id, algorithm = given.get("keyid", ""), given.get("algorithm", "hs2019").lower()
     if not key_id or len(key_id) > MAX_IRI:
@@ -216,7 +223,9 @@ def _parameters(value: str) -> dict[str, str]:
         if match is None or match[1].lower() in found:
             raise Unauthenticated("The Signature header cannot be read.", detail=value[:200])
         quoted = match[2]
-        found[match[1].lower()] = match[3] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+        if quoted is not None and "\\" in quoted:
+            quoted = re.sub(r"\\(.)", r"\1", quoted)
+        found[match[1].lower()] = match[3] if quoted is None else quoted
         position = match.end()
     return found
 

@@ -1,11 +1,13 @@
 """Whose signature is this? Answered by the signer's own document at its origin, and by nothing else.
 
 A key is an actor's only when the actor's document lists it under the same id with the same PEM (V01). Every
-check that needs no network has been made before (A35).
+check that needs no network has been made before (A35). `recognise` guesses from memory and is for who asks the
+database again before anything comes of it; `authenticate` asks it, and the origin where it must.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urldefrag
 
@@ -17,7 +19,7 @@ from node.activitypub.signatures import SignedRequest, key_url_ok
 from node.errors import Gone, NodeError, Refused, TooMany, Unauthenticated, Unavailable
 from node.inbox.actors import keep_actor
 from node.inbox.fetching import fetch_document, is_ours
-from node.inbox.limits import Flights, KeyFailures, KeyRefreshes
+from node.inbox.limits import Flights, KeyFailures, KeyRefreshes, Lately
 from node.network.client import Budget
 from node.runtime import Node
 from node.store.queries.keys import add_key, find_key
@@ -28,8 +30,38 @@ FAILED_FOR = timedelta(minutes=5)  # a key that leads nowhere is not asked for a
 FETCHES = 3  # for one key: the key, its owner, the owner's own id
 
 
-async def authenticate(node: Node, request: SignedRequest, signature: RequestSignature) -> str:
-    """Return the id of the actor whose key signed *request*.
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A key and whose it is: what a signature was checked with."""
+
+    key_id: str
+    owner: str
+    pem: str
+
+
+class Signers(Lately[Signer]):
+    """Keys that signed lately, by their id."""
+
+
+def recognise(node: Node, request: SignedRequest, signature: RequestSignature) -> Signer | None:
+    """Return who signed *request*, by a key in memory; None where `authenticate` has to tell.
+
+    The key may have changed since: whoever lets anything come of it asks whether it still stands. signature: from
+    `check_cheap`.
+    """
+    known = node.memory(Signers).find(signature.key_id, node.clock.now())
+    node.metrics.cache.labels("signers", "miss" if known is None else "hit").inc()
+    if known is None:
+        return None
+    try:
+        check_key(request, signature, known.pem, home=node.settings.home)
+    except Unauthenticated:
+        return None
+    return known
+
+
+async def authenticate(node: Node, request: SignedRequest, signature: RequestSignature) -> Signer:
+    """Return who signed *request*.
 
     signature: from `check_cheap`. Raises Unauthenticated; Gone when the origin says that the actor is no
     more; Unavailable when the key cannot be had right now.
@@ -43,10 +75,16 @@ async def authenticate(node: Node, request: SignedRequest, signature: RequestSig
             if not node.memory(KeyRefreshes).pass_once(known.key_id, node.clock.now(), REFRESH_PAUSE):
                 raise
         else:
-            return known.owner
+            return _remembered(node, known)
     key = await _fetched_key(node, signature.key_id)
     check_key(request, signature, key.pem, home=node.settings.home)
-    return key.owner
+    return _remembered(node, key)
+
+
+def _remembered(node: Node, key: PublicKey) -> Signer:
+    signer = Signer(key.key_id, key.owner, key.pem)
+    node.memory(Signers).keep(signer.key_id, signer, node.clock.now())
+    return signer
 
 
 async def signer_of(node: Node, request: SignedRequest) -> str:
@@ -54,20 +92,23 @@ async def signer_of(node: Node, request: SignedRequest) -> str:
 
     For who asks rather than tells. Raises as `check_cheap` and `authenticate`.
     """
-    return await authenticate(
-        node, request, check_cheap(request, now=node.clock.now(), hosts=[node.settings.host])
-    )
+    signature = check_cheap(request, now=node.clock.now(), hosts=[node.settings.host])
+    return (await authenticate(node, request, signature)).owner
 
 
 async def _fetched_key(node: Node, key_id: str) -> PublicKey:
     if not key_url_ok(key_id, development=node.settings.development) or is_ours(node, key_id):
         raise Unauthenticated("The keyId must be the https address of your actor's key.", detail=key_id)
-    failures = node.memory(KeyFailures)
-    failures.check(key_id, node.clock.now())
+    node.memory(KeyFailures).check(key_id, node.clock.now())
+    return await node.memory(Flights).join(f"key {key_id}", lambda: _flight(node, key_id))
+
+
+async def _flight(node: Node, key_id: str) -> PublicKey:
+    """Fetch the key, and remember it when that fails: nobody may be waiting any more by then (V56, R29)."""
     try:
-        return await node.memory(Flights).join(f"key {key_id}", lambda: fetch_key(node, key_id))
+        return await fetch_key(node, key_id)
     except (Gone, Unavailable, Unauthenticated) as error:
-        failures.remember(key_id, error, node.clock.now() + FAILED_FOR)
+        node.memory(KeyFailures).remember(key_id, error, node.clock.now() + FAILED_FOR)
         raise
 
 

@@ -1,4 +1,4 @@
-"""What the inbox keeps in memory to stay cheap: buckets of tokens, failures remembered, work in flight.
+"""What the inbox keeps in memory to stay cheap: buckets of tokens, failures remembered, work in flight, look-ups.
 
 All of it is bounded (V56, V58) and none of it is needed after a restart.
 """
@@ -10,13 +10,15 @@ import math
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from node.errors import NodeError, TooMany
 
 CAPACITY = 4096  # entries of each kind
+FRESH_FOR = timedelta(seconds=60)  # how long another process's change may go unseen by a look-up in memory
 
 Made = TypeVar("Made")
+Value = TypeVar("Value")
 
 
 class Buckets:
@@ -105,6 +107,38 @@ class Flights:
 
 async def _awaited(make: Callable[[], Awaitable[Made]]) -> Made:
     return await make()
+
+
+class Lately(Generic[Value]):
+    """What was looked up lately, by name; at most CAPACITY of it, for FRESH_FOR at most.
+
+    Good for guessing early, never for deciding: whoever decides asks again in its unit of work.
+    """
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, tuple[datetime, Value]] = OrderedDict()
+
+    def find(self, name: str, now: datetime) -> Value | None:
+        """Return what is known of *name*, or None."""
+        known = self._known.get(name)
+        if known is None:
+            return None
+        if not known[0] <= now < known[0] + FRESH_FOR:
+            del self._known[name]
+            return None
+        self._known.move_to_end(name)
+        return known[1]
+
+    def keep(self, name: str, value: Value, now: datetime) -> None:
+        """Remember *value*; what was asked for least lately makes room."""
+        self._known[name] = (now, value)
+        self._known.move_to_end(name)
+        if len(self._known) > CAPACITY:
+            self._known.popitem(last=False)
+
+    def forget(self, name: str) -> None:
+        """Look again the next time."""
+        self._known.pop(name, None)
 
 
 class KeyFailures(Failures):

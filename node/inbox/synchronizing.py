@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from node.activities import follow
 from node.activities.perform import perform
 from node.activitypub import reading
-from node.activitypub.follower_digests import HEADER, digest_of, read_synchronization
+from node.activitypub.follower_digests import HEADER, Synchronization, digest_of, read_synchronization
 from node.activitypub.origin import same_origin
 from node.activitypub.signatures import SignedRequest
 from node.inbox.fetching import fetch_collection, is_ours
@@ -31,12 +31,14 @@ FETCHES = 4
 log = structlog.get_logger()
 
 
-async def note(tx: Transaction, request: SignedRequest, signer: str) -> None:
-    """Ask for a comparison when a private group's digest differs from ours; anything else is passed over."""
+def stated_in(request: SignedRequest) -> Synchronization | None:
+    """Return what the request says that its sender knows of followers here, or None."""
     values = request.values(HEADER.lower())
-    stated = read_synchronization(values[0]) if len(values) == 1 else None
-    if stated is None:
-        return
+    return read_synchronization(values[0]) if len(values) == 1 else None
+
+
+async def note(tx: Transaction, stated: Synchronization, signer: str) -> None:
+    """Ask for a comparison when a private group's digest differs from ours; anything else is passed over."""
     group = await find_actor(tx.session, signer)
     if group is None or group.is_local or not group.private or stated.collection != group.followers:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from sqlalchemy import or_, update
@@ -56,9 +56,16 @@ async def is_followed_here(session: AsyncSession, iri: str) -> bool:
 
 async def is_blocked(session: AsyncSession, hosts: Iterable[str]) -> bool:
     """Tell whether our operator has blocked one of the hosts, or a host above one (A106)."""
-    names = {name for host in hosts for name in _and_above(host)}
-    query = select(Peer.id).where(col(Peer.host).in_(names), col(Peer.blocked_at).is_not(None)).limit(1)
-    return await session.scalar(query) is not None
+    return bool(await blocked_among(session, set(hosts)))
+
+
+async def blocked_among(session: AsyncSession, hosts: Collection[str]) -> set[str]:
+    """Return those of the hosts that our operator has blocked, themselves or a host above them (A106)."""
+    above = {host: _and_above(host) for host in hosts}
+    names = {name for one in above.values() for name in one}
+    query = select(Peer.host).where(col(Peer.host).in_(names), col(Peer.blocked_at).is_not(None))
+    blocked = set(await session.scalars(query))
+    return {host for host, names in above.items() if not blocked.isdisjoint(names)} if blocked else set()
 
 
 def _and_above(host: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from sqlalchemy import delete
@@ -21,6 +21,16 @@ async def find_key(session: AsyncSession, key_id: str, purpose: Purpose = "signa
         select(PublicKey).where(col(PublicKey.key_id) == key_id, col(PublicKey.purpose) == purpose)
     )
     return found
+
+
+async def find_keys(session: AsyncSession, key_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return owner and PEM of those of the keys that are known, by key id: keys of requests alone."""
+    rows = await session.execute(
+        select(PublicKey.key_id, PublicKey.owner, PublicKey.pem).where(
+            col(PublicKey.key_id).in_(key_ids), col(PublicKey.purpose) == "signature"
+        )
+    )
+    return {key_id: (owner, pem) for key_id, owner, pem in rows}
 
 
 async def replace_keys(

@@ -34,7 +34,7 @@ def as_received(request: Request, body: bytes = b"") -> SignedRequest:
         method=request.method,
         target=target_of(request),
         headers=tuple(
-            (name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw
+            [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
         ),
         body=body,
     )
