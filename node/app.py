@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
 
@@ -25,7 +26,7 @@ from node.network.transport import make_transport
 from node.outbox import deliver
 from node.runtime import Node
 from node.settings import Settings
-from node.store import schema
+from node.store import machine, schema
 from node.store.database import Database
 from node.web.errors import exception_handlers
 from node.web.headers import middleware
@@ -64,10 +65,11 @@ async def open_node(
         settings=settings,
         clock=clock,
         ids=ids or RandomIds(),
-        database=Database(settings.database_url),
+        database=Database(settings.database_url, connections=settings.database_connections),
         client=Client(transport, settings, homes={settings.home}, clock=clock),
         keyring=Keyring(settings.keys),
         new_key_pair=new_key_pair,
+        claim=machine.claim(settings.database_url),
         faults=faults,
     )
     try:
@@ -86,13 +88,45 @@ def build_app(node: Node, *, background: bool) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         del app
-        async with reporting(node), node.listening(), working(node) if background else nullcontext():
+        async with standing(node), working(node) if background else nullcontext():
             yield
 
     app = Starlette(middleware=middleware(node), exception_handlers=exception_handlers())
     app.router = Router(routes(), lifespan=lifespan)
     app.state.node = node
     return app
+
+
+@asynccontextmanager
+async def standing(node: Node) -> AsyncIterator[None]:
+    """Inside the block this process is one of the node's: it tells what it counts, hears the others, keeps the claim."""
+    async with reporting(node), node.listening(), claiming(node):
+        yield
+
+
+@asynccontextmanager
+async def claiming(node: Node) -> AsyncIterator[None]:
+    """Inside the block, say now and then that this machine has its SQLite file open; stop when another took it."""
+    task = asyncio.create_task(_claim(node))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _claim(node: Node) -> None:
+    while node.claim is not None:
+        await asyncio.sleep(machine.BEAT_EVERY)
+        try:
+            ours = await asyncio.to_thread(node.claim.beat)
+        except OSError as error:  # the disk is full, perhaps: the next time may do
+            log.warning("claim not renewed", error=str(error))
+            continue
+        if not ours:
+            log.critical("another machine opened the database: this process stops", file=str(node.claim.file))
+            signal.raise_signal(signal.SIGTERM)
+            return
 
 
 @asynccontextmanager

@@ -29,6 +29,7 @@ from node.network.client import Client, Signer
 from node.settings import Settings
 from node.store.changes import BELL, changes_of
 from node.store.database import Database, Transaction
+from node.store.machine import Claim
 from node.store.tables.actors import Actor
 
 ACTOR_KEY = b"actor-key"  # purpose of sealed private keys
@@ -85,6 +86,7 @@ class Node:
     new_key_pair: Callable[[], tuple[str, str]] = signatures.generate_rsa  # (private PEM, public PEM)
     wake: Wake = field(default_factory=Wake)
     metrics: Metrics = field(default_factory=Metrics)
+    claim: Claim | None = None  # on an SQLite file, for this machine
     faults: Faults | None = None  # of tests alone: what goes wrong, and where
     closing: list[Callable[[], Awaitable[None]]] = field(
         default_factory=list
@@ -194,3 +196,5 @@ class Node:
         await self.client.aclose()
         await self.changes.close()
         await self.database.dispose()
+        if self.claim is not None:
+            self.claim.release()

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     )
 
     database: str = Field(default="", description="Database URL; an SQLite file in `data` when empty")
+    database_connections: int = Field(
+        default=10, ge=2, description="Most connections of one process to PostgreSQL, beside one that listens"
+    )
     data: Path = Field(default=Path("data"), description="Folder of the database and uploads")
     keys: Path = Field(default=Path("keys"), description="Folder of the node's secrets, mode 0700")
 

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.loops.auto import auto_loop_factory
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from node.app import build_app, reporting, working
+from node.app import build_app, standing, working
 from node.cli.listening import UNIX, listening
 from node.cli.opening import Opening
 from node.cli.supervising import Place, Role, Supervisor, run_once
@@ -206,7 +206,7 @@ async def _work(opening: Opening, settings: Settings, *, place: Place | None = N
     stopping = asyncio.Event()
     try:
         with _stopped_by(stopping.set, place.lifeline if place else None):
-            async with reporting(node), node.listening(), working(node):
+            async with standing(node), working(node):
                 if place:
                     place.ready()
                 else:

@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, QueuePool, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -31,6 +32,10 @@ from node.ids import Ids
 from node.store import sqlite
 
 BUSY_TIMEOUT_MS = 5000
+CONNECTIONS = 10
+WAIT_FOR_CONNECTION = (
+    5  # seconds until one of the pool must have come back, as long as for SQLite's lock (R06)
+)
 SYNCHRONOUS = "FULL"  # tests that do not cut the power spare themselves the waiting
 # The units of work that the running task stands in, its own or its parent's: opening a second one of the
 # same database inside the first would wait for itself for ever.
@@ -72,11 +77,11 @@ class Transaction:
 
 
 class Database:
-    """The store of one node."""
+    """The store of one node. connections: most to PostgreSQL at a time; SQLite has as many as it needs."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, connections: int = CONNECTIONS) -> None:
         self.url = url
-        self.engine = _engine(url)
+        self.engine = _engine(url, connections)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writing = asyncio.Lock() if self.is_sqlite else None
         self._write = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -100,12 +105,12 @@ class Database:
             try:
                 async with session.begin():
                     yield tx
-            except (IntegrityError, OperationalError) as error:  # locked, gone, or another was faster
-                raise Unavailable(
-                    "The node's database cannot take this right now. Please try again in a moment.",
-                    detail=str(error.orig),
-                    retry_after=5,
-                ) from error
+            except (
+                IntegrityError,
+                OperationalError,
+                PoolTimeout,
+            ) as error:  # locked, gone, another was faster
+                raise _unavailable(error) from error
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -125,6 +130,8 @@ class Database:
         async with self._read() as session:
             try:
                 yield session
+            except PoolTimeout as error:  # every connection is in use
+                raise _unavailable(error) from error
             finally:
                 session.expunge_all()  # what was read stays readable: a roll-back would expire it
                 await session.rollback()
@@ -138,9 +145,19 @@ class Database:
         await self.engine.dispose()
 
 
-def _engine(url: str) -> AsyncEngine:
+def _unavailable(error: Exception) -> Unavailable:
+    return Unavailable(
+        "The node's database cannot take this right now. Please try again in a moment.",
+        detail=str(getattr(error, "orig", error)),
+        retry_after=5,
+    )
+
+
+def _engine(url: str, connections: int) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        return create_async_engine(
+            url, pool_size=connections, max_overflow=0, pool_timeout=WAIT_FOR_CONNECTION, pool_pre_ping=True
+        )
     arguments = {"timeout": BUSY_TIMEOUT_MS / 1000}
     engine = create_async_engine(url, module=sqlite.Driver(), connect_args=arguments, pool_size=8)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import subprocess
 import sys
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from node.errors import Unavailable
@@ -117,3 +120,24 @@ async def test_who_comes_second_with_the_same_is_asked_to_come_again(database):
 
     with pytest.raises(Unavailable, match="try again"):
         await twice()
+
+
+async def test_who_finds_every_connection_in_use_is_asked_to_come_again(database, monkeypatch):
+    if database.is_sqlite:
+        return  # has as many as are asked for
+    monkeypatch.setattr("node.store.database.WAIT_FOR_CONNECTION", 0.01)
+    narrow = Database(database.url, connections=2)
+    async with unit(narrow) as one, narrow.reading() as two:
+        await one.session.execute(text("SELECT 1"))
+        await two.execute(text("SELECT 1"))
+        with pytest.raises(Unavailable, match="try again"):
+            async with narrow.reading() as third:
+                await third.execute(text("SELECT 1"))
+
+        async def writes():
+            async with unit(narrow) as tx:
+                await tx.session.execute(text("SELECT 1"))
+
+        with pytest.raises(Unavailable, match="try again"):
+            await asyncio.create_task(writes(), context=contextvars.Context())
+    await narrow.dispose()

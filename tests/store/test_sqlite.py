@@ -230,3 +230,21 @@ async def test_a_closed_connection_is_said_to_be_closed(tmp_path):
     await connection.close()
     with pytest.raises(ValueError, match="no active connection"):
         await connection.visit(lambda raw: None)
+
+
+async def test_who_waits_for_another_process_knocks_again_and_again(database, monkeypatch):
+    """SQLite's own way of waiting comes to look ten times a second: a busy process hardly ever lets it in."""
+    other = sqlite3.connect(database.engine.url.database, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    knocks = []
+
+    def sleep(seconds):
+        knocks.append(seconds)
+        if len(knocks) == 3:
+            other.execute("COMMIT")
+
+    monkeypatch.setattr(sqlite.time, "sleep", sleep)
+    async with unit(database) as tx:
+        await tx.session.execute(text("INSERT INTO bees (name) VALUES ('ada')"))
+    assert knocks == [sqlite.KNOCK_EVERY] * 3
+    other.close()

@@ -40,8 +40,8 @@ def share_statements() -> None:
     """
     make, first = database._engine, {}
 
-    def made(url: str) -> AsyncEngine:
-        engine = make(url)
+    def made(url: str, connections: int) -> AsyncEngine:
+        engine = make(url, connections)
         ours = engine.sync_engine
         known = first.get(ours.driver)
         if known is None or not hasattr(known.dialect, "server_version_info"):
