@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, nullcontext, suppress
 import httpx
 import structlog
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from node.activitypub import signatures
 from node.clock import Clock, SystemClock
@@ -28,6 +29,7 @@ from node.runtime import Node
 from node.settings import Settings
 from node.store import machine, schema
 from node.store.database import Database
+from node.web.activitypub.hot import Hot
 from node.web.errors import exception_handlers
 from node.web.headers import middleware
 from node.web.routes import routes
@@ -91,7 +93,9 @@ def build_app(node: Node, *, background: bool) -> Starlette:
         async with standing(node), working(node) if background else nullcontext():
             yield
 
-    app = Starlette(middleware=middleware(node), exception_handlers=exception_handlers())
+    app = Starlette(
+        middleware=[Middleware(Hot, node=node), *middleware(node)], exception_handlers=exception_handlers()
+    )
     app.router = Router(routes(), lifespan=lifespan)
     app.state.node = node
     return app

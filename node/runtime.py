@@ -27,7 +27,7 @@ from node.ledger import Ledger
 from node.metrics import Metrics
 from node.network.client import Client, Signer
 from node.settings import Settings
-from node.store.changes import BELL, changes_of
+from node.store.changes import BELL, Hearer, changes_of
 from node.store.database import Database, Transaction
 from node.store.machine import Claim
 from node.store.tables.actors import Actor
@@ -91,6 +91,7 @@ class Node:
     closing: list[Callable[[], Awaitable[None]]] = field(
         default_factory=list
     )  # what is to end well before the store
+    hearers: list[Hearer] = field(default_factory=list)  # caches, told of every change (`store.triggers`)
     _keys: dict[str, tuple[bytes, PrivateKey]] = field(default_factory=dict)
     _memory: dict[type, Any] = field(default_factory=dict)
 
@@ -104,8 +105,9 @@ class Node:
         async with self.database.transaction(self.clock, self.ids) as tx:
             tx.prove, tx.reach = self.prove, self.reach
             yield tx
-            await self.changes.tell(tx)
+            told = await self.changes.tell(tx)
             began = time.perf_counter()
+        self.changes.committed(told)
         self.metrics.commits.observe(time.perf_counter() - began)
         if "outbox" in tx.wakes:
             await self.reach("O2")
@@ -114,6 +116,8 @@ class Node:
 
     def _hear(self, words: Collection[str] | None) -> None:
         self.wake.hear(words)
+        for hearer in self.hearers:
+            hearer(words)
 
     def listening(self) -> AbstractAsyncContextManager[None]:
         """Return the block inside which the node hears what other processes of its database commit."""

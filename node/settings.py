@@ -90,6 +90,10 @@ class Settings(BaseSettings):
         description="Give documents only to servers that sign their requests, so that blocked ones read nothing",
     )
 
+    document_cache: int = Field(
+        default=16 * MIB, ge=0, description="Documents kept in memory by each process that serves; 0: none"
+    )
+
     max_body: int = Field(default=MIB, ge=KIB, description="Largest inbox body and fetched document")
     inbox_timeout: float = Field(default=10, gt=0, description="Whole inbox request")
     connect_timeout: float = Field(default=5, gt=0)

@@ -30,6 +30,7 @@ from node.errors import Unavailable
 from node.faults import Point
 from node.ids import Ids
 from node.store import sqlite
+from node.store.relying import watch
 
 BUSY_TIMEOUT_MS = 5000
 CONNECTIONS = 10
@@ -128,6 +129,7 @@ class Database:
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """Open a session for reading; it never commits and never blocks a writer."""
         async with self._read() as session:
+            watch(session.sync_session)
             try:
                 yield session
             except PoolTimeout as error:  # every connection is in use

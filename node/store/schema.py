@@ -17,6 +17,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from node.errors import Misconfigured
+from node.store import triggers
 from node.store.database import Database
 from node.store.tables.all import metadata
 
@@ -40,12 +41,14 @@ async def upgrade(database: Database) -> None:
     if await pending(database):  # looked at first: what migrations need to be safe reads every table
         async with _migrating(database) as connection:
             await connection.run_sync(_to_head)
+            await connection.run_sync(triggers.install)
 
 
 async def pending(database: Database) -> bool:
     """Tell whether `upgrade` would change anything."""
     async with database.engine.execution_options(reading=True).connect() as connection:
-        return await connection.run_sync(_heads) != set(_scripts().get_heads())
+        at_head = await connection.run_sync(_heads) == set(_scripts().get_heads())
+        return not at_head or await connection.run_sync(triggers.are_missing)
 
 
 async def drift(database: Database) -> list[Any]:

@@ -28,7 +28,9 @@ class KnownHosts:
             await self.app(scope, receive, send)
             return
         given = [value for name, value in scope["headers"] if name == b"host"]
-        if len(given) != 1 or not _AUTHORITY.fullmatch(given[0]) or not scope["path"].startswith("/"):
+        path: str = scope["path"]
+        is_path = path.startswith("/") and "\0" not in path  # no text of PostgreSQL has a NUL
+        if len(given) != 1 or not _AUTHORITY.fullmatch(given[0]) or not is_path:
             answer = PlainTextResponse("The address of this request cannot be read.\n", 400)
         elif given[0].decode().lower() not in self.hosts and scope["path"] not in self.anywhere:
             answer = PlainTextResponse("This server does not answer for that host.\n", 421)

@@ -11,6 +11,7 @@ from node.runtime import Wake
 from node.store import changes
 from node.store.changes import LookedAt, Notified, changes_of
 from node.store.database import Database
+from node.store.triggers import KEPT, SWEPT_EVERY
 from tests.support.archipelago import CountingIds
 from tests.support.clock import ManualClock
 from tests.support.databases import drop_database, fresh_database
@@ -32,7 +33,8 @@ class Process:
     async def commit(self, *wakes: str) -> None:
         async with self.database.transaction(ManualClock(), CountingIds("x")) as tx:
             tx.wakes.update(wakes)
-            await self.changes.tell(tx)
+            told = await self.changes.tell(tx)
+        self.changes.committed(told)
 
     async def hears(self) -> set[str] | None:
         """Wait for the next that it hears, and return it."""
@@ -108,15 +110,16 @@ async def test_a_commit_that_wakes_nobody_tells_nothing(two, listener):
 
 async def test_who_has_missed_something_is_told_so(two, monkeypatch):
     """SQLite: the table keeps the newest rows alone. PostgreSQL: the connection was lost."""
-    monkeypatch.setattr(changes, "KEPT", 2)
     monkeypatch.setattr(changes, "LISTEN_AGAIN", 0)
     here, there = two
     if isinstance(there.changes, LookedAt):
-        there.changes.look()
-        for _ in range(4):
-            await here.commit("inbox")
-        there.changes.look()
-        assert there.said == [None, {"!inbox"}, {"!inbox"}]
+        there.changes.is_current()
+        async with here.database.transaction(ManualClock(), CountingIds("x")) as tx:
+            many = [{"told": f"p{number}"} for number in range(KEPT + 2 * SWEPT_EVERY)]
+            await tx.session.execute(text("INSERT INTO changes (told) VALUES (:told)"), many)
+        there.changes.is_current()
+        assert there.said[0] is None
+        assert KEPT <= len(there.said) - 1 < KEPT + SWEPT_EVERY
         return
     async with there.changes.listening():
         assert await there.hears() is None
@@ -147,14 +150,14 @@ async def test_a_table_that_cannot_be_read_is_something_missed(two, tmp_path):
     here, there = two
     if not isinstance(there.changes, LookedAt):
         return
-    there.changes.look()
+    there.changes.is_current()
     there.changes._connection.close()
-    there.changes.look()
+    there.changes.is_current()
     assert there.said == [None]
     await here.commit("inbox")
-    there.changes.look()  # a new connection: what was told before is no news
+    there.changes.is_current()  # a new connection: what was told before is no news
     await here.commit("outbox")
-    there.changes.look()
+    there.changes.is_current()
     assert there.said == [None, {"!outbox"}]
 
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import httpx
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from node.ids import RandomIds
 from node.keyring import Keyring
@@ -22,6 +23,7 @@ from node.store.tables.follows import Follow, Moderator
 from node.store.tables.log import LogEntry
 from node.store.tables.peers import Peer
 from node.store.tables.posts import Post
+from node.web.activitypub.hot import Hot
 from node.web.errors import exception_handlers
 from node.web.headers import middleware
 from node.web.routes import routes
@@ -56,7 +58,9 @@ class Quay:
             keyring=Keyring(chosen.keys),
         )
         app = Starlette(
-            routes=routes(), middleware=middleware(node), exception_handlers=dict(exception_handlers())
+            routes=routes(),
+            middleware=[Middleware(Hot, node=node), *middleware(node)],
+            exception_handlers=dict(exception_handlers()),
         )
         app.state.node = node
         quay = cls(node, app)
@@ -65,6 +69,7 @@ class Quay:
 
     async def close(self) -> None:
         await self.browser.aclose()
+        await self.node.changes.close()
         await self.node.database.dispose()
         await drop_database(self.node.settings.database_url)
 

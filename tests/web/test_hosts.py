@@ -50,7 +50,7 @@ async def test_what_is_no_host_is_refused(hosts):
     assert await ask(hosts) == 400
 
 
-@pytest.mark.parametrize("path", ["@evil", "evil", ""])
+@pytest.mark.parametrize("path", ["@evil", "evil", "", "/a\0b"])
 async def test_what_is_no_path_is_refused(path):
     assert await ask([b"h.example"], path) == 400
 

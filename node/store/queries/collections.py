@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from node.store.queries.posts import is_alive, visible_to
+from node.store.relying import rely_on
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow, Moderator
 from node.store.tables.posts import Post
@@ -126,11 +127,13 @@ async def all_shown(session: AsyncSession, iris: list[str], *, members: bool = F
 
 async def outbox_threads(session: AsyncSession, group: Actor) -> tuple[list[Post], int]:
     """Return a group's newest threads, and how many there are in all; of a private one those for its members too."""
+    rely_on(f"o{group.id}")
     return await _newest(session, _threads(group))
 
 
 async def featured_threads(session: AsyncSession, group: Actor) -> list[Post]:
     """Return a group's pinned threads, the last pinned first."""
+    rely_on(f"o{group.id}")
     query = (
         select(Post)
         .where(*_threads(group), col(Post.featured_at).is_not(None))
@@ -142,6 +145,7 @@ async def featured_threads(session: AsyncSession, group: Actor) -> list[Post]:
 
 async def outbox_posts(session: AsyncSession, author: Actor) -> tuple[list[Post], int]:
     """Return an author's newest posts, and how many there are in all."""
+    rely_on(f"o{author.id}", "x")
     return await _newest(session, [col(Post.author_id) == author.id, shown()])
 
 
@@ -152,6 +156,7 @@ async def thread_iris(
 
     after: how many to leave out at the beginning. at_most: THREAD_LENGTH when None.
     """
+    rely_on(f"t{root.id}")
     readable = _readable(members=root.visibility == "members")
     of_thread = and_(or_(col(Post.id) == root.id, col(Post.root_id) == root.id), readable)
     order = (col(Post.depth) > 0, col(Post.published), col(Post.id))
@@ -162,12 +167,14 @@ async def reply_iris(
     session: AsyncSession, post: Post, *, after: int = 0, at_most: int | None = None
 ) -> tuple[list[str], int]:
     """Return the ids of the direct answers, as they were written; and their number. after, at_most: see above."""
+    rely_on(f"r{post.id}")
     answers = and_(col(Post.parent_id) == post.id, _readable(members=post.visibility == "members"))
     return await _ids(session, answers, col(Post.published), col(Post.id), after=after, at_most=at_most)
 
 
 async def follower_count(session: AsyncSession, actor: Actor) -> int:
     """Count who follows the actor and was accepted."""
+    rely_on(f"f{actor.id}")
     return await _count(
         session,
         select(func.count(col(Follow.id))).where(
@@ -178,6 +185,7 @@ async def follower_count(session: AsyncSession, actor: Actor) -> int:
 
 async def following_count(session: AsyncSession, actor: Actor) -> int:
     """Count whom the actor follows and was accepted by."""
+    rely_on(f"f{actor.id}")
     return await _count(
         session,
         select(func.count(col(Follow.id))).where(
@@ -188,6 +196,7 @@ async def following_count(session: AsyncSession, actor: Actor) -> int:
 
 async def moderator_iris(session: AsyncSession, group: Actor) -> list[str]:
     """Return the ids of a group's moderators, the first first."""
+    rely_on(f"m{group.id}", "g")
     query = (
         select(Actor.iri)
         .join(Moderator, col(Moderator.actor_id) == col(Actor.id))

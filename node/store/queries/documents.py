@@ -29,6 +29,7 @@ from node.errors import Malformed
 from node.store.queries.actors import find_by_handle, is_member
 from node.store.queries.gatherings import gathering_of
 from node.store.queries.trimmings import media_of, own_emojis
+from node.store.relying import rely_on
 from node.store.tables.actors import Actor
 from node.store.tables.moderation import Deed
 from node.store.tables.posts import Post
@@ -230,6 +231,7 @@ async def mentioned(session: AsyncSession, source: str) -> dict[str, Actor]:
             handle = parse_handle(text)
         except Malformed:
             continue
+        rely_on(f"h{handle.host.lower()}")
         actor = await find_by_handle(session, handle.username, handle.host)
         if actor is not None:
             found[text] = actor

@@ -16,6 +16,7 @@ from node.activitypub import policies
 from node.activitypub.trimmings import CustomEmoji, Media, MediaKind
 from node.store.queries.people import ActorLine, line_of, web_address
 from node.store.queries.posts import visible_to
+from node.store.relying import rely_on
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
 from node.store.tables.trimmings import Attachment, Emoji, PostTag, Reaction
@@ -142,6 +143,7 @@ async def own_emojis(session: AsyncSession, host: str, *texts: str) -> tuple[Cus
     named = list(dict.fromkeys(one for text in texts for one in _SHORTCODES.findall(text)))[:_MOST_EMOJIS]
     if not named:
         return ()
+    rely_on(f"e{host}")
     query = select(Emoji).where(col(Emoji.host) == host, col(Emoji.shortcode).in_(named))
     rows = await session.scalars(query.order_by(col(Emoji.shortcode)))
     return tuple(CustomEmoji(row.shortcode, row.url, row.updated) for row in rows)

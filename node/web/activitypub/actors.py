@@ -13,20 +13,24 @@ from node.activitypub.webfinger import parse_handle
 from node.errors import Malformed, NotFound
 from node.store.queries.actors import find_at, find_by_handle
 from node.store.queries.documents import actor_document
+from node.web.activitypub.hot import kept
 from node.web.activitypub.serving import NOTHING, document, node_of, to_origin
 
 
+@kept
 async def instance(request: Request) -> Response:
     """GET /: the node's own actor, whose key signs what the node fetches. Never asks for a signature."""
     async with node_of(request).reading() as session:
         return await _local(session, request, "/")
 
 
+@kept
 async def person(request: Request) -> Response:
     """GET /u/{name}, or /u/{name}@{host} for somebody elsewhere."""
     return await _actor(request, "/u/", group=False)
 
 
+@kept
 async def group(request: Request) -> Response:
     """GET /c/{name}, or /c/{name}@{host} for a group elsewhere."""
     return await _actor(request, "/c/", group=True)

@@ -22,6 +22,7 @@ from node.inbox.fetching import check_not_blocked
 from node.inbox.limits import Buckets
 from node.runtime import Node
 from node.store.tables.actors import Actor
+from node.web.activitypub.hot import keep_not
 from node.web.activitypub.serving import NOTHING, keep_private
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -75,6 +76,7 @@ async def admit(request: Request, group: Actor) -> None:
     Raises NotFound without a signature that holds, Forbidden with that of an outsider, Unavailable while the
     group's host, which must be asked, is away.
     """
+    keep_not(request)
     if not is_signed(request):
         raise NotFound(NOTHING)
     try:

@@ -18,9 +18,11 @@ from node.store.queries.followers import followers_at, has_member_at
 from node.store.tables.actors import Actor
 from node.store.tables.peers import Peer
 from node.web.activitypub.asking import admit, asker_of
+from node.web.activitypub.hot import kept
 from node.web.activitypub.serving import NOTHING, document, get_local_actor, node_of, own_iri
 
 
+@kept
 async def followers(request: Request) -> Response:
     """GET .../followers: how many, not who.
 
@@ -37,6 +39,7 @@ async def followers(request: Request) -> Response:
     return _answer(request, actor, writing.write_collection(f"{actor.iri}/followers", total=total))
 
 
+@kept
 async def following(request: Request) -> Response:
     """GET .../following: how many, not who."""
     async with node_of(request).reading() as session:
@@ -45,6 +48,7 @@ async def following(request: Request) -> Response:
     return _answer(request, actor, writing.write_collection(f"{actor.iri}/following", total=total))
 
 
+@kept
 async def group_outbox(request: Request) -> Response:
     """GET /c/{name}/outbox: the newest threads, flat, each as Announce{Create}, the one shape Lemmy reads."""
     await _admit(request)
@@ -56,6 +60,7 @@ async def group_outbox(request: Request) -> Response:
     return _answer(request, group, listed)
 
 
+@kept
 async def person_outbox(request: Request) -> Response:
     """GET /u/{name}/outbox: the newest public posts, each in its Create."""
     async with node_of(request).reading() as session:
@@ -66,6 +71,7 @@ async def person_outbox(request: Request) -> Response:
     return _answer(request, author, listed)
 
 
+@kept
 async def featured(request: Request) -> Response:
     """GET /c/{name}/featured: the pinned threads in full, as Lemmy needs them."""
     await _admit(request)
@@ -77,6 +83,7 @@ async def featured(request: Request) -> Response:
     return _answer(request, group, listed)
 
 
+@kept
 async def moderators(request: Request) -> Response:
     """GET /c/{name}/moderators: their ids."""
     async with node_of(request).reading() as session:
@@ -86,6 +93,7 @@ async def moderators(request: Request) -> Response:
     return _answer(request, group, listed)
 
 
+@kept
 async def site_outbox(request: Request) -> Response:
     """GET /site_outbox: the node's own actor says nothing that is for everybody."""
     async with node_of(request).reading() as session:

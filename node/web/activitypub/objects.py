@@ -21,15 +21,18 @@ from node.store.queries.collections import (
     thread_iris,
 )
 from node.store.queries.documents import object_document
+from node.store.relying import rely_on
 from node.store.tables.actors import Actor
 from node.store.tables.gatherings import Event
 from node.store.tables.posts import Post
 from node.web.activitypub.asking import admit, is_admitted
+from node.web.activitypub.hot import kept
 from node.web.activitypub.serving import NOTHING, document, node_of, own_iri, to_origin
 
 LAST_PAGE = 1_000_000  # no thread has more, and databases count no further than their integers
 
 
+@kept
 async def post(request: Request) -> Response:
     """GET /post/{token} or /comment/{token}: ours as a document, another node's by sending the asker there.
 
@@ -56,6 +59,7 @@ async def post(request: Request) -> Response:
     return document(request, stone, status=HTTPStatus.GONE)
 
 
+@kept
 async def context(request: Request) -> Response:
     """GET /post/{token}/context: the ids of a thread in order, where it or its group is ours (RULE E1).
 
@@ -80,6 +84,7 @@ async def context(request: Request) -> Response:
     return document(request, listed, page=_page_of(request))
 
 
+@kept
 async def context_page(request: Request) -> Response:
     """GET /post/{token}/context/{number}: one page of a long thread, the first is 1."""
     number = min(int(request.path_params["number"]), LAST_PAGE)
@@ -102,6 +107,7 @@ async def context_page(request: Request) -> Response:
     return document(request, listed, page=whole.rpartition("/")[0])
 
 
+@kept
 async def replies(request: Request) -> Response:
     """GET .../replies: the ids of the direct answers."""
     await admit_to_post(request, request.path_params["token"])
@@ -111,6 +117,7 @@ async def replies(request: Request) -> Response:
     return _collection(request, total, iris)
 
 
+@kept
 async def replies_page(request: Request) -> Response:
     """GET .../replies/{number}: page by page, behind the first, which stands in the post."""
     number = min(int(request.path_params["number"]), LAST_PAGE)
@@ -127,14 +134,17 @@ async def replies_page(request: Request) -> Response:
     return document(request, {"@context": PLAIN_CONTEXT, **page}, page=found.url or found.iri)
 
 
+@kept
 async def likes(request: Request) -> Response:
     """GET .../likes: how many, not who."""
     await admit_to_post(request, request.path_params["token"])
     async with node_of(request).reading() as session:
         found = await _ours_at(session, request)
+        rely_on(f"v{found.id}")
     return _collection(request, found.upvotes, [])
 
 
+@kept
 async def attendees(request: Request) -> Response:
     """GET .../attendees: how many come to an event of ours, not who."""
     async with node_of(request).reading() as session:
@@ -145,11 +155,13 @@ async def attendees(request: Request) -> Response:
     return _collection(request, event.participants, [])
 
 
+@kept
 async def shares(request: Request) -> Response:
     """GET .../shares: how many, not who."""
     await admit_to_post(request, request.path_params["token"])
     async with node_of(request).reading() as session:
         found = await _ours_at(session, request)
+        rely_on(f"v{found.id}")
     return _collection(request, found.shares, [])
 
 

@@ -52,6 +52,7 @@ def document(
 def data(request: Request, body: bytes, media_type: str, *, status: int = HTTPStatus.OK) -> Response:
     """Answer with bytes that anybody may read and keep, or 304 to one who has them already."""
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    request.state.body = body  # for who keeps it, were it a 304 now
     if status == HTTPStatus.OK and _has(request, etag):
         response = Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"Content-Type": media_type})
     else:

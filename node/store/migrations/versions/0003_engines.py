@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from node.store import triggers
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -27,5 +29,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    triggers.remove(op.get_bind())
     op.drop_table("chores")
     op.drop_table("changes")
