@@ -28,6 +28,7 @@ HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0
 KIB = 1024
 MIB = 1024 * 1024
 SHORTEST_TOKEN = 16  # characters
+SHORTEST_KEPT = 30  # days
 
 
 class Settings(BaseSettings):
@@ -128,6 +129,11 @@ class Settings(BaseSettings):
     notification_days: int = Field(
         default=90, ge=7, description="How long members keep notifications they have seen; others for a year"
     )
+    remote_days: int = Field(
+        default=365,
+        ge=0,
+        description="How long quiet threads from elsewhere are kept in which nobody here took part, of groups and people that nobody here follows any more; 0: for ever",
+    )
     requests_per_minute: int = Field(
         default=1200, ge=1, description="Inbox requests a minute from one peer before 429"
     )
@@ -158,6 +164,13 @@ class Settings(BaseSettings):
     def _hard_to_guess(cls, value: str) -> str:
         if value and (len(value) < SHORTEST_TOKEN or not value.isascii() or value.split() != [value]):
             raise ValueError(f"must have at least {SHORTEST_TOKEN} characters, ASCII, without blanks")
+        return value
+
+    @field_validator("remote_days")
+    @classmethod
+    def _not_by_mistake(cls, value: int) -> int:
+        if 0 < value < SHORTEST_KEPT:
+            raise ValueError(f"must be 0 or at least {SHORTEST_KEPT}")
         return value
 
     @model_validator(mode="after")

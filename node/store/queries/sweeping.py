@@ -6,9 +6,10 @@ the condition again: what changed in between stays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, or_, update
@@ -17,6 +18,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from node.settings import Settings
+from node.store.queries import untouched
 from node.store.queries.lanes import BINDING
 from node.store.tables.arrivals import Arrival
 from node.store.tables.log import LogEntry
@@ -24,11 +26,12 @@ from node.store.tables.members import Attempt, Member, Notification, Pass, Sessi
 from node.store.tables.messages import Message
 from node.store.tables.moderation import Ban
 from node.store.tables.peers import Peer
-from node.store.tables.posts import Mark
+from node.store.tables.posts import Mark, Post
 
 DEAD_LETTERS = 10_000  # the newest that are kept, however young the others are
 MARKS_KEPT = timedelta(days=30)  # a Create that comes later than that after its Delete is no race (R21)
-REMOVALS_KEPT = timedelta(days=730)  # of what a moderator took away, and may be offered again by anybody
+# Of what a moderator took away, and may be offered again by anybody; and of threads that were not kept.
+REMOVALS_KEPT = timedelta(days=730)
 UNREAD_KEPT = timedelta(days=365)
 BEYOND = 2  # times `log_entries`: then an entry goes whoever waits for it
 
@@ -44,6 +47,9 @@ class Chore:
     after: int = 0
     upto: int | None = None
     values: Mapping[str, Any] = field(default_factory=dict)  # what they lose; nothing: the rows themselves go
+    # How they go, when not alone: session, ids and condition -> how many rows went.
+    remove: Callable[[AsyncSession, Sequence[int], ColumnElement[bool]], Awaitable[int]] | None = None
+    setting: str = ""  # by which the operator chooses how long they stay; empty: no choice
 
     def where(self, after: int) -> tuple[ColumnElement[bool], ...]:
         """Return the conditions on rows beyond *after*."""
@@ -63,6 +69,7 @@ async def chores(session: AsyncSession, settings: Settings, now: datetime) -> li
         await _handled(session, before(settings.arrival_days)),
         await _dead_letters(session, before(settings.dead_letter_days)),
         await _log(session, before(settings.activity_days), settings.log_entries),
+        *await _untouched(session, settings.remote_days, now),
         _notifications(now, timedelta(days=settings.notification_days)),
         Chore(name="marks", table=Mark, which=_old_marks(now)),
         Chore(
@@ -95,6 +102,8 @@ def looking(chore: Chore, after: int, limit: int) -> SelectOfScalar[int]:
 
 async def carry_out(session: AsyncSession, chore: Chore, ids: Sequence[int]) -> int:
     """Let those rows go, or what is heavy in them, if it is still so; return how many."""
+    if chore.remove is not None:
+        return await chore.remove(session, ids, chore.which)
     rows = (col(chore.table.id).in_(ids), chore.which)
     statement = (
         update(chore.table).where(*rows).values(**chore.values)
@@ -143,6 +152,7 @@ async def _bodies(session: AsyncSession, before: datetime) -> Chore:
     done, said = _is(Arrival.state, "done"), col(Arrival.body) != ""
     return Chore(
         name="bodies of arrivals",
+        setting="arrival_body_days",
         table=Arrival,
         which=and_(done, said, col(Arrival.received_at) < before),
         after=await boundary(session, Arrival, col(Arrival.body) == "", done),
@@ -154,6 +164,7 @@ async def _bodies(session: AsyncSession, before: datetime) -> Chore:
 async def _handled(session: AsyncSession, before: datetime) -> Chore:
     return Chore(
         name="arrivals",
+        setting="arrival_days",
         table=Arrival,
         which=and_(
             _is(Arrival.state, "done"), col(Arrival.received_at) < before, col(Arrival.closed_at) < before
@@ -173,6 +184,7 @@ async def _dead_letters(session: AsyncSession, before: datetime) -> Chore:
     )
     return Chore(
         name="dead letters",
+        setting="dead_letter_days",
         table=Arrival,
         which=and_(dead, col(Arrival.due_at) < max(before, last or before)),
     )
@@ -202,10 +214,35 @@ async def _log(session: AsyncSession, before: datetime, entries: int) -> Chore:
     )
     return Chore(
         name="sent activities",
+        setting="activity_days",
         table=LogEntry,
         which=and_(number <= bound, or_(served, number <= newest - BEYOND * entries)),
         upto=bound,
     )
+
+
+async def _untouched(session: AsyncSession, days: int, now: datetime) -> list[Chore]:
+    """Threads of others that nobody here follows any more or took part in; none while they are kept for ever."""
+    if not days:
+        return []
+    before = now - timedelta(days=days)
+    upto = await boundary(session, Post, col(Post.received_at) < before)
+    groups = await untouched.groups_left(session, before) if upto else []
+    wanted = {"threads of people elsewhere": untouched.of_people(before)}
+    if groups:
+        wanted["threads of groups elsewhere"] = untouched.of_groups(groups, before)
+    return [
+        Chore(
+            name=name,
+            table=Post,
+            which=which,
+            upto=upto,
+            remove=partial(untouched.remove, now=now),
+            setting="remote_days",
+        )
+        for name, which in wanted.items()
+        if upto
+    ]
 
 
 def _notifications(now: datetime, keep: timedelta) -> Chore:
@@ -220,11 +257,12 @@ def _notifications(now: datetime, keep: timedelta) -> Chore:
     unread = col(Notification.at) < now - max(keep, UNREAD_KEPT)
     return Chore(
         name="notifications",
+        setting="notification_days",
         table=Notification,
         which=and_(col(Notification.at) < now - keep, or_(read, unread)),
     )
 
 
 def _old_marks(now: datetime) -> ColumnElement[bool]:
-    passing = col(Mark.kind) != "removed"
+    passing = col(Mark.kind).not_in(("removed", untouched.KIND))
     return and_(col(Mark.at) < now - MARKS_KEPT, or_(passing, col(Mark.at) < now - REMOVALS_KEPT))

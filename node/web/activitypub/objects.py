@@ -21,6 +21,7 @@ from node.store.queries.collections import (
     thread_iris,
 )
 from node.store.queries.documents import object_document
+from node.store.queries.untouched import find_origin
 from node.store.relying import rely_on
 from node.store.tables.actors import Actor
 from node.store.tables.gatherings import Event
@@ -50,6 +51,9 @@ async def post(request: Request) -> Response:
             written = await object_document(session, found)
             return document(request, written | await _first_replies(session, found), page=found.url)
         gone = await find_gone(session, token)
+        origin = await find_origin(session, token) if gone is None else None
+    if origin is not None:
+        return to_origin(origin)
     if gone is None:
         raise NotFound(NOTHING, detail=token)
     _check_address(request, gone)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Literal
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from node.errors import NotFound
 from node.runtime import Node
 from node.store.queries.threads import thread_page
+from node.store.queries.untouched import find_origin
 from node.web import forms
-from node.web.rendering import render
+from node.web.rendering import redirect, render
 from node.web.session import viewer_of
 
 
@@ -39,16 +42,25 @@ async def _show(request: Request, *, comment: bool) -> Response:
     node: Node = request.app.state.node
     asked = forms.query(request, ThreadQuery)
     viewer = await viewer_of(request)
+    token = str(request.path_params["token"])
     async with node.reading() as session:
-        page = await thread_page(
-            session,
-            str(request.path_params["token"]),
-            viewer.actor,
-            now=viewer.now,
-            order=asked.order,
-            after=asked.after or None,
-            focus=comment,
-        )
+        try:
+            page = await thread_page(
+                session,
+                token,
+                viewer.actor,
+                now=viewer.now,
+                order=asked.order,
+                after=asked.after or None,
+                focus=comment,
+            )
+        except NotFound:
+            origin = await find_origin(session, token)
+            if origin is None:
+                raise
+            return redirect(
+                f"/search?q={quote(origin, safe='')}"
+            )  # not kept, but a member can have it fetched
     gone = bool(page.focus and page.focus.gone) if comment else bool(page.gone)
     status = HTTPStatus.GONE if gone else HTTPStatus.OK
     return await render(request, "threads/show.html", page, status=status)
