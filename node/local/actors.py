@@ -6,7 +6,6 @@ import asyncio
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import func
 from sqlmodel import col, select
 
 from node.activitypub import multikeys
@@ -185,7 +184,7 @@ async def new_actor(tx: Transaction, iri: str, name: str, kind: str, keys: Keys)
     home = origin_of(iri)
     host = host_of(iri)
     taken = await tx.session.scalar(
-        select(Actor.id).where(col(Actor.host) == host, func.lower(col(Actor.username)) == name.lower())
+        select(Actor.id).where(col(Actor.host) == host, col(Actor.lookup_name) == name.lower())
     )
     if taken is not None:
         raise Conflict(f"The name {name} is taken. Choose another.", detail=iri)

@@ -20,6 +20,7 @@ from node.errors import Misconfigured
 from node.store import triggers
 from node.store.database import Database
 from node.store.tables.all import metadata
+from node.store.tables.search import is_compared
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x41524D47  # advisory lock: of several processes that start at once, one migrates
@@ -108,5 +109,6 @@ def _heads(connection: Connection) -> set[str]:
 
 
 def _differences(connection: Connection) -> list[Any]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+    options = {"compare_type": True, "render_as_batch": True, "include_object": is_compared}
+    context = MigrationContext.configure(connection, opts=options)
     return list(compare_metadata(context, metadata))

@@ -11,6 +11,7 @@ from node.settings import read_settings
 from node.store.columns import UtcDateTime
 from node.store.database import Database
 from node.store.tables.all import metadata
+from node.store.tables.search import is_compared
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
@@ -29,6 +30,7 @@ def run(connection: Connection) -> None:
         render_as_batch=True,
         compare_type=True,
         render_item=render_item,
+        include_object=is_compared,
     )
     with context.begin_transaction():
         context.run_migrations()

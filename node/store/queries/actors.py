@@ -43,7 +43,7 @@ async def find_by_handle(
 ) -> Actor | None:
     """Return the live actor called *username* at *host*; *group* narrows to groups or to the others."""
     query = select(Actor).where(
-        func.lower(col(Actor.username)) == username.lower(),
+        col(Actor.lookup_name) == username.lower(),
         col(Actor.host) == host.lower(),
         col(Actor.deleted_at).is_(None),
     )

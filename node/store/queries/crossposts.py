@@ -24,9 +24,8 @@ async def others_about(session: AsyncSession, root: Post, viewer: Actor | None, 
     query = (
         select(Post)
         .where(
-            col(Post.link_key) == root.link_key,
+            col(Post.link_key) == root.link_key,  # which a thread alone has
             col(Post.id) != root.id,
-            col(Post.root_id).is_(None),
             col(Post.group_id).is_not(None),
             visible_to(viewer),
             confirmed_at(now),
@@ -47,7 +46,6 @@ async def also_in(
     query = select(Post).where(
         col(Post.link_key).in_(keys),
         col(Post.author_id).in_({post.author_id for post in posts}),
-        col(Post.root_id).is_(None),
         col(Post.group_id).is_not(None),
         visible_to(viewer),
     )

@@ -1,31 +1,30 @@
-"""Threads of many groups in one list, and finding things by their words."""
+"""Threads of many groups in one list, and finding what an address or a handle names."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from node.store.queries.actors import find_by_handle
 from node.store.queries.crossposts import folded
 from node.store.queries.groups import Listing
-from node.store.queries.listings import groups_of_feeds
+from node.store.queries.merging import Sources, Wanted, merged
 from node.store.queries.paging import cut, order_of, within
 from node.store.queries.people import ActorLine, line_of
-from node.store.queries.posts import confirmed_at, is_public, visible_to
+from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.threads import ThreadLine, lines_of_threads
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow
+from node.store.tables.listings import FeedItem
 from node.store.tables.posts import Post
 from node.store.tables.trimmings import PostTag
 
 THREADS_SHOWN = 25
 SIDE_GROUPS = 12
-FOUND_SHOWN = 20
-ESCAPE = "\\"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +48,18 @@ class TagPage:
     next_page: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found here."""
-
-    actors: tuple[ActorLine, ...]
-    threads: tuple[ThreadLine, ...]
-
-
 async def feed_page(
     session: AsyncSession, viewer: Actor | None, listing: Listing, now: datetime, *, everything: bool
 ) -> FeedPage:
     """Return the front page: what *viewer* follows, or with *everything* the node's own public threads."""
     everything = everything or viewer is None
-    chosen = _of_this_node() if everything or viewer is None else _followed_by(viewer)
-    query = select(Post).where(
-        col(Post.root_id).is_(None),
-        col(Post.in_reply_to).is_(None),
-        chosen,
-        visible_to(viewer),
-        confirmed_at(now),
-    )
-    period = within(listing.period, now)
-    if listing.sort == "top" and period is not None:
-        query = query.where(period)
-    found, more = await cut(session, query, order_of(listing.sort), listing.after, THREADS_SHOWN)
+    if everything or viewer is None:
+        sources, told = Sources(groups=await _groups_here(session)), [col(Post.visibility) == "public"]
+    else:
+        sources, told = await _followed_by(session, viewer), []
+    since = within(listing.period, now) if listing.sort == "top" else None
+    wanted = Wanted(order_of(listing.sort), listing.after, THREADS_SHOWN, since=since)
+    found, more = await merged(session, sources, wanted, visible_to(viewer), confirmed_at(now), *told)
     return FeedPage(
         threads=await lines_of_threads(session, folded(found), viewer),
         groups=await _side_groups(session, viewer),
@@ -96,28 +82,25 @@ async def tag_feed(
         visible_to(viewer),
         confirmed_at(now),
     )
-    period = within(listing.period, now)
-    if listing.sort == "top" and period is not None:
-        query = query.where(period)
+    since = within(listing.period, now) if listing.sort == "top" else None
+    if since is not None:
+        query = query.where(col(Post.published) > since)
     found, more = await cut(session, query, order_of(listing.sort), listing.after, THREADS_SHOWN)
     return TagPage(name, await lines_of_threads(session, found, viewer), listing, more)
 
 
-def _of_this_node() -> ColumnElement[bool]:
-    local = select(Actor.id).where(col(Actor.peer_id).is_(None), col(Actor.kind).in_(GROUP_KINDS))
-    return col(Post.group_id).in_(local) & (col(Post.visibility) == "public") & is_public()
+async def _groups_here(session: AsyncSession) -> list[int]:
+    query = select(Actor.id).where(col(Actor.kind).in_(GROUP_KINDS), col(Actor.peer_id).is_(None))
+    return [number for number in await session.scalars(query) if number is not None]
 
 
-def _followed_by(viewer: Actor) -> ColumnElement[bool]:
-    followed = select(Follow.followee_id).where(
-        col(Follow.follower_id) == viewer.id, col(Follow.state) == "accepted"
-    )
-    return or_(
-        col(Post.group_id).in_(followed),
-        groups_of_feeds(viewer.id),
-        col(Post.author_id).in_(followed),
-        col(Post.author_id) == viewer.id,
-    )
+async def _followed_by(session: AsyncSession, viewer: Actor) -> Sources:
+    """Return what *viewer* follows: groups, those that a followed feed holds, people; and the viewer's own threads."""
+    accepted = (col(Follow.follower_id) == viewer.id, col(Follow.state) == "accepted")
+    followed = select(Follow.followee_id).where(*accepted)
+    ids = {number for number in await session.scalars(followed) if number is not None}
+    items = await session.scalars(select(FeedItem.group_id).where(col(FeedItem.feed_id).in_(followed)))
+    return Sources(groups=[*ids, *items], authors=[*ids, viewer.id or 0])
 
 
 async def _side_groups(session: AsyncSession, viewer: Actor | None) -> tuple[ActorLine, ...]:
@@ -153,41 +136,3 @@ async def find_named(
         select(Post).where(or_(col(Post.iri) == address, col(Post.url) == address), visible_to(viewer))
     )
     return (await lines_of_threads(session, [post], viewer))[0] if post is not None else None
-
-
-async def search(session: AsyncSession, words: str, viewer: Actor | None, now: datetime) -> Found:
-    """Find groups by name and threads by title. *words* is plain text: no character has a meaning (A95)."""
-    pattern = f"%{_escaped(words.lower())}%"
-    groups = await session.scalars(
-        select(Actor)
-        .where(
-            col(Actor.kind).in_(GROUP_KINDS),
-            col(Actor.deleted_at).is_(None),
-            col(Actor.discoverable).is_(True),
-            or_(
-                func.lower(col(Actor.username)).like(pattern, escape=ESCAPE),
-                func.lower(col(Actor.name)).like(pattern, escape=ESCAPE),
-            ),
-        )
-        .order_by(col(Actor.username), col(Actor.id))
-        .limit(FOUND_SHOWN)
-    )
-    threads = await session.scalars(
-        select(Post)
-        .where(
-            col(Post.root_id).is_(None),
-            col(Post.in_reply_to).is_(None),
-            func.lower(col(Post.title)).like(pattern, escape=ESCAPE),
-            visible_to(viewer),
-            confirmed_at(now),
-        )
-        .order_by(col(Post.published).desc(), col(Post.id).desc())
-        .limit(FOUND_SHOWN)
-    )
-    return Found(tuple(line_of(group) for group in groups), await lines_of_threads(session, threads, viewer))
-
-
-def _escaped(words: str) -> str:
-    for special in (ESCAPE, "%", "_"):
-        words = words.replace(special, ESCAPE + special)
-    return words

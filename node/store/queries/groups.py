@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.store.queries.actors import is_member
 from node.store.queries.followers import count_waiting
-from node.store.queries.listings import is_shown_in
-from node.store.queries.paging import Position, cut, order_of, within
+from node.store.queries.listings import sources_of
+from node.store.queries.merging import Sources, Wanted, merged
+from node.store.queries.paging import Position, order_of, within
 from node.store.queries.people import (
     ActorLine,
     count_followers,
@@ -108,22 +109,12 @@ async def group_page(
     name: ``bees`` or ``bees@beta.example``. host: of this node. Raises NotFound, Gone, Malformed.
     """
     group = await get_named(session, name, host, group=True)
-    shown = select(Post).where(
-        await is_shown_in(session, group),
-        col(Post.root_id).is_(None),
-        col(Post.in_reply_to).is_(None),
-        visible_to(viewer),
-        confirmed_at(now),
-    )
-    pinned: list[Post] = []
-    if listing.after is None:
-        pins = shown.where(col(Post.featured_at).is_not(None)).order_by(col(Post.featured_at).desc())
-        pinned = list(await session.scalars(pins.limit(PINNED_SHOWN)))
-    period = within(listing.period, now)
-    threads = shown.where(col(Post.featured_at).is_(None))
-    if listing.sort == "top" and period is not None:
-        threads = threads.where(period)
-    found, more = await cut(session, threads, order_of(listing.sort), listing.after, THREADS_SHOWN)
+    sources = await sources_of(session, group)
+    fit = (visible_to(viewer), confirmed_at(now))
+    pinned = await _pinned(session, sources, *fit) if listing.after is None else []
+    since = within(listing.period, now) if listing.sort == "top" else None
+    wanted = Wanted(order_of(listing.sort), listing.after, THREADS_SHOWN, since=since)
+    found, more = await merged(session, sources, wanted, *fit, col(Post.featured_at).is_(None))
     is_moderator = viewer is not None and await holds_office(session, viewer, group, now)
     ban = await ban_in_force(session, viewer, group, now) if viewer is not None else None
     return GroupPage(
@@ -155,6 +146,18 @@ async def group_page(
         listing=listing,
         next_page=more,
     )
+
+
+async def _pinned(session: AsyncSession, sources: Sources, *fit: ColumnElement[bool]) -> list[Post]:
+    shown = or_(col(Post.group_id).in_(sources.groups), col(Post.id).in_(sources.others))
+    query = select(Post).where(
+        shown if sources.others else col(Post.group_id).in_(sources.groups),
+        col(Post.featured_at).is_not(None),
+        col(Post.root_id).is_(None),
+        col(Post.in_reply_to).is_(None),
+        *fit,
+    )
+    return list(await session.scalars(query.order_by(col(Post.featured_at).desc()).limit(PINNED_SHOWN)))
 
 
 async def _moderators(session: AsyncSession, group: Actor) -> tuple[ActorLine, ...]:

@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, delete, or_
+from sqlalchemy import delete, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from node.store.database import Transaction
+from node.store.queries.merging import Sources
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow
 from node.store.tables.listings import FeedItem, Listing
 from node.store.tables.posts import Post
 
+LISTED_READ = 1000  # threads of siblings, the newest here, that a group's page puts in order with its own
 FIRST_LISTED = 500  # threads of a sibling that are shown at once when two groups are joined
 
 
-async def is_shown_in(session: AsyncSession, group: Actor) -> ColumnElement[bool]:
-    """Return the condition: the thread is read in *group*.
-
-    A group that shows nothing but its own asks for no more than that: the plain index serves it.
-    """
+async def sources_of(session: AsyncSession, group: Actor) -> Sources:
+    """Return whose threads are read in *group*: its own and the newest of its siblings; those of a feed's groups."""
     if group.kind == "Feed":
-        items = select(FeedItem.group_id).where(col(FeedItem.feed_id) == group.id)
-        return col(Post.group_id).in_(items)
-    own = col(Post.group_id) == group.id
-    listed = _listed_in(group)
-    if await session.scalar(listed.limit(1)) is None:
-        return own
-    return or_(own, col(Post.id).in_(listed))
-
-
-def groups_of_feeds(viewer_id: int | None) -> ColumnElement[bool]:
-    """Condition: the thread is in a group that a feed followed by the viewer holds."""
-    items = (
-        select(FeedItem.group_id)
-        .join(Follow, col(Follow.followee_id) == col(FeedItem.feed_id))
-        .where(col(Follow.follower_id) == viewer_id, col(Follow.state) == "accepted")
-    )
-    return col(Post.group_id).in_(items)
+        items = await session.scalars(select(FeedItem.group_id).where(col(FeedItem.feed_id) == group.id))
+        return Sources(groups=list(items))
+    listed = await session.scalars(_listed_in(group).order_by(col(Listing.post_id).desc()).limit(LISTED_READ))
+    return Sources(groups=[group.id or 0], others=list(listed))
 
 
 async def show_in_siblings(tx: Transaction, thread: Post) -> None:

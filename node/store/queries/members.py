@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -82,7 +81,7 @@ async def find_member(session: AsyncSession, name: str, host: str) -> Member | N
         select(Member)
         .join(Actor, col(Actor.id) == col(Member.actor_id))
         .where(
-            func.lower(col(Actor.username)) == name.lower(),
+            col(Actor.lookup_name) == name.lower(),
             col(Actor.host) == host,
             col(Actor.sealed_key).is_not(None),
         )
@@ -92,7 +91,7 @@ async def find_member(session: AsyncSession, name: str, host: str) -> Member | N
 
 async def name_is_taken(session: AsyncSession, name: str, host: str) -> bool:
     """Tell whether a person or group of this home has, or once had, the name (A86)."""
-    taken = select(Actor.id).where(func.lower(col(Actor.username)) == name.lower(), col(Actor.host) == host)
+    taken = select(Actor.id).where(col(Actor.lookup_name) == name.lower(), col(Actor.host) == host)
     return await session.scalar(taken.limit(1)) is not None
 
 

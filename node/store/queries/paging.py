@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
@@ -92,12 +92,12 @@ def write_position(value: float, number: int) -> str:
     return f"{value!r}_{number}"
 
 
-def within(period: str, now: datetime) -> ColumnElement[bool] | None:
-    """Return the condition that a post is of the period; None for all times. Raises Malformed."""
+def within(period: str, now: datetime) -> datetime | None:
+    """Return the instant after which a post is of the period; None for all times. Raises Malformed."""
     if period not in PERIODS:
         raise _senseless()
     span = PERIODS[period]
-    return None if span is None else col(Post.published) > now - span
+    return None if span is None else now - span
 
 
 async def cut(
@@ -105,10 +105,10 @@ async def cut(
 ) -> tuple[list[Post], str | None]:
     """Return a page of posts in that order after a position, and the cursor of the next page or None."""
     if after is not None:
-        value = order.bind(after)
-        query = query.where(
-            or_(col(order.column) < value, and_(col(order.column) == value, col(Post.id) < after.id))
-        )
+        here = tuple_(
+            col(order.column), col(Post.id)
+        )  # a pair: an index leads to it, which it would not to an OR
+        query = query.where(here < tuple_(order.bind(after), after.id))
     query = query.order_by(col(order.column).desc(), col(Post.id).desc()).limit(size + 1)
     found = list(await session.scalars(query))
     if len(found) <= size:

@@ -131,7 +131,7 @@ async def find_person(session: AsyncSession, typed: str, host: str) -> Actor | N
 async def _absent(session: AsyncSession, username: str, host: str, *, group: bool) -> NotFound | Gone:
     was = await session.scalar(
         select(Actor.id).where(
-            func.lower(col(Actor.username)) == username.lower(),
+            col(Actor.lookup_name) == username.lower(),
             col(Actor.host) == host.lower(),
             col(Actor.deleted_at).is_not(None),
         )

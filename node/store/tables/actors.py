@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import Column, Index, LargeBinary, String, Text, UniqueConstraint, event, text
 from sqlmodel import Field, SQLModel
 
 from node.store.columns import instant, iri_column, maybe_instant, maybe_iri, maybe_reference
 
 PERSON_KINDS = ("Person", "Service", "Application", "Organization")
 GROUP_KINDS = ("Group", "Feed")
+
+
+def _in_small_letters(context: Any) -> str:
+    return str(context.get_current_parameters()["username"]).lower()
 
 
 class Actor(SQLModel, table=True):
@@ -29,6 +34,17 @@ class Actor(SQLModel, table=True):
             postgresql_where=text("sealed_key IS NOT NULL"),
         ),
         Index("ix_actors_host_username", "host", "username"),
+        Index("ix_actors_host_lookup_name", "host", "lookup_name"),
+        Index("ix_actors_lookup_name", "lookup_name"),  # somebody of that name, wherever they live
+        # Groups among all actors, with what a search by their names reads.
+        Index("ix_actors_kind", "kind", "username", "name", "discoverable", "deleted_at", "path"),
+        # All of ours have none: an index of those would draw SQLite's planner to every member.
+        Index(
+            "ix_actors_peer_id",
+            "peer_id",
+            sqlite_where=text("peer_id IS NOT NULL"),
+            postgresql_where=text("peer_id IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -38,9 +54,13 @@ class Actor(SQLModel, table=True):
     host: str = Field(max_length=260)  # authority of home: what stands after @ in the handle
     path: str = Field(max_length=1800)  # path of the iri: routes look up (host, path)
     username: str = Field(max_length=200)  # preferredUsername
+    # The same in small letters, for names are looked up whatever their case; follows `username` by itself.
+    lookup_name: str | None = Field(
+        default=None, sa_column=Column(String(200), nullable=False, default=_in_small_letters)
+    )
     # Remote only: WebFinger of the handle leads back to this id. Shown without it, the id stands instead.
     handle_verified: bool = False
-    peer_id: int | None = maybe_reference("peers.id")  # None for our own
+    peer_id: int | None = maybe_reference("peers.id", index=False)  # None for our own
 
     name: str = Field(default="", max_length=200)  # plain text
     summary: str = Field(default="", sa_type=Text)  # cleaned HTML
@@ -121,6 +141,11 @@ class Actor(SQLModel, table=True):
     def delivery_inbox(self) -> str | None:
         """Where deliveries go: the shared inbox where there is one (RULE F1)."""
         return self.shared_inbox or self.inbox
+
+
+@event.listens_for(Actor.username, "set")
+def _follow_username(actor: Actor, username: str, *_: object) -> None:
+    actor.lookup_name = username.lower()
 
 
 class PublicKey(SQLModel, table=True):

@@ -17,6 +17,7 @@ from node.store.tables import (
     moderation,
     peers,
     posts,
+    search,
     tasks,
     trimmings,
 )
@@ -34,6 +35,7 @@ MODULES = (
     moderation,
     peers,
     posts,
+    search,
     tasks,
     trimmings,
 )

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import cast
 from xml.sax.saxutils import quoteattr
 
-from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 from starlette.requests import Request
@@ -86,7 +85,7 @@ async def _find(session: AsyncSession, node: Node, resource: str) -> Actor | Non
     handle = parse_handle(resource)
     found: Actor | None = await session.scalar(
         select(Actor).where(
-            func.lower(col(Actor.username)) == handle.username.lower(),
+            col(Actor.lookup_name) == handle.username.lower(),
             col(Actor.host) == handle.host,
             col(Actor.sealed_key).is_not(None),
         )

@@ -1,4 +1,4 @@
-"""Search: a handle or address leads to what it names, other words to groups and threads that this node has.
+"""Search: a handle or address leads to what it names, other words to groups, people and threads that this node has.
 
 Reading never fetches. A member may ask the node to look something up elsewhere, with a button of its own.
 """
@@ -17,9 +17,10 @@ from node.errors import Malformed, NodeError, TooMany
 from node.inbox import actors, lookup
 from node.local import attempts
 from node.runtime import Node
-from node.store.queries.feeds import Found, find_named, search
+from node.store.queries.feeds import find_named
 from node.store.queries.people import ActorLine, line_of
 from node.store.queries.posts import is_visible
+from node.store.queries.search import Found, search
 from node.store.queries.threads import ThreadLine, path_of
 from node.store.tables.actors import Actor
 from node.web import forms
@@ -136,7 +137,7 @@ async def _results(request: Request, query: str, *, failed: str = "") -> Respons
     node: Node = request.app.state.node
     viewer = await viewer_of(request)
     named = read_query(query)
-    one, found = None, Found((), ())
+    one, found = None, Found()
     async with node.reading() as session:
         if named.address:
             one = await find_named(session, viewer.actor, address=named.address)

@@ -1,0 +1,199 @@
+"""Finding threads, groups and people by words. What is typed is plain text: no character has a meaning (A95).
+
+The newest threads that match and that the viewer may see are looked at, not all: they come out of the index in the
+order of their row numbers, and the walk ends when there are enough. Of those, what carries the words in its title
+comes first, what is talked of most before the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, column, exists, or_, table, text
+from sqlalchemy import select as select_columns
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, func, select
+
+from node.store.queries.people import ActorLine, line_of
+from node.store.queries.posts import confirmed_at, visible_to
+from node.store.queries.threads import ThreadLine, lines_of_threads
+from node.store.tables.actors import GROUP_KINDS, PERSON_KINDS, Actor
+from node.store.tables.posts import Post
+from node.text.folding import fold
+
+SHOWN = 20
+LOOKED_AT = 100  # matching threads, the newest, among which the best are sought
+MOST_WORDS = 8  # of a query; what is typed beyond them is passed over
+SHORTEST_BEGINNING = 3  # letters from which on a word also finds longer ones
+ESCAPE = "\\"
+
+Term = tuple[str, ...]  # words that follow each other
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found here."""
+
+    groups: tuple[ActorLine, ...] = ()
+    people: tuple[ActorLine, ...] = ()
+    threads: tuple[ThreadLine, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was found."""
+        return not (self.groups or self.people or self.threads)
+
+
+async def search(session: AsyncSession, words: str, viewer: Actor | None, now: datetime) -> Found:
+    """Find groups by a part of their name, people by their whole name, and threads by their words."""
+    terms = read_terms(words)
+    threads = await _threads(session, terms, viewer, now) if terms else []
+    return Found(
+        groups=await _groups(session, words.strip()),
+        people=await _people(session, words.strip()),
+        threads=await lines_of_threads(session, threads, viewer),
+    )
+
+
+def read_terms(words: str) -> list[Term]:
+    """Return what is looked for: each word that blanks part, as the folded words that it is made of."""
+    terms = dict.fromkeys(tuple(fold(word)) for word in words.split())
+    return [term for term in terms if term][:MOST_WORDS]
+
+
+async def _threads(
+    session: AsyncSession, terms: list[Term], viewer: Actor | None, now: datetime
+) -> list[Post]:
+    """Return the best threads: with the words in their title, then anywhere, then with words that begin so."""
+    words = _words_of(session)
+    fit = (visible_to(viewer), confirmed_at(now))
+    # What somebody wrote is looked through only when they allow it (FEP-5feb); titles are a group's table of contents.
+    allowed = exists().where(col(Actor.id) == col(Post.author_id), col(Actor.indexable).is_(True))
+    begins = len(terms[-1][-1]) >= SHORTEST_BEGINNING
+    found: dict[int, None] = {}
+    for query, conditions in (
+        (words.match(terms, title_only=True), fit),
+        (words.match(terms), (*fit, allowed)),
+        *([(words.match(terms, title_only=True, begins=True), fit)] if begins else []),
+    ):
+        found |= dict.fromkeys(await words.best(session, query, *conditions))
+        if len(found) >= SHOWN:
+            break
+    ids = list(found)[:SHOWN]
+    if not ids:
+        return []
+    posts = {post.id: post for post in await session.scalars(select(Post).where(col(Post.id).in_(ids)))}
+    return [posts[number] for number in ids]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How one kind of database is asked. number: of the thread; matches: condition with a parameter *query*."""
+
+    source: Any
+    number: Any
+    matches: Any
+    is_sqlite: bool
+
+    async def best(
+        self, session: AsyncSession, query: str, *conditions: ColumnElement[bool]
+    ) -> Iterable[int]:
+        """Return the threads that match, of the newest those talked of most first."""
+        statement = (
+            select_columns(col(Post.id), col(Post.hot))
+            .select_from(self.source)
+            .where(self.matches, *conditions)
+            .order_by(self.number.desc())
+            .limit(LOOKED_AT)
+        )
+        rows = (await session.execute(statement, {"query": query})).all()
+        return [number or 0 for number, _ in sorted(rows, key=lambda row: row[1], reverse=True)]
+
+    def match(self, terms: list[Term], *, title_only: bool = False, begins: bool = False) -> str:
+        """Return the terms in the language of the index. Folded words are letters and digits: nothing to escape."""
+        if self.is_sqlite:
+            phrases = [f'"{" ".join(term)}"' for term in terms]
+            all_of = " AND ".join([*phrases[:-1], phrases[-1] + ("*" if begins else "")])
+            return f"title : ({all_of})" if title_only else all_of
+        label = ":A" if title_only else ""
+        last = f"{label}*" if begins and title_only else ":*" if begins else label
+        phrases = ["<->".join(f"'{word}'{label}" for word in term) for term in terms[:-1]]
+        end = [*(f"'{word}'{label}" for word in terms[-1][:-1]), f"'{terms[-1][-1]}'{last}"]
+        return " & ".join(f"({phrase})" for phrase in [*phrases, "<->".join(end)])
+
+
+# The plus keeps SQLite from asking the index anew for every post; the index leads, and hands out the newest first.
+_FTS = table("search_words", column("rowid"))
+_SQLITE = _Words(
+    source=_FTS.join(Post, text("posts.id = +search_words.rowid")),
+    number=_FTS.c.rowid,
+    matches=text("search_words MATCH :query").bindparams(bindparam("query", "")),
+    is_sqlite=True,
+)
+_TSVECTOR = table("search_texts", column("post_id"))
+_POSTGRESQL = _Words(
+    source=_TSVECTOR.join(Post, text("posts.id = search_texts.post_id")),
+    number=_TSVECTOR.c.post_id,
+    matches=text("search_texts.search_words @@ to_tsquery('simple', :query)").bindparams(
+        bindparam("query", "")
+    ),
+    is_sqlite=False,
+)
+
+
+def _words_of(session: AsyncSession) -> _Words:
+    return _SQLITE if session.get_bind().dialect.name == "sqlite" else _POSTGRESQL
+
+
+async def _groups(session: AsyncSession, words: str) -> tuple[ActorLine, ...]:
+    """Find groups in whose name the words stand, in the middle of a word as well: names of groups have no blanks."""
+    pattern = f"%{_escaped(words.lower())}%"
+    named = (
+        select(Actor.id)
+        .where(
+            col(Actor.kind).in_(GROUP_KINDS),
+            col(Actor.deleted_at).is_(None),
+            col(Actor.discoverable).is_(True),
+            or_(
+                func.lower(col(Actor.username)).like(pattern, escape=ESCAPE),
+                func.lower(col(Actor.name)).like(pattern, escape=ESCAPE),
+            ),
+        )
+        .order_by(col(Actor.username), col(Actor.id))
+        .limit(SHOWN)
+    )
+    return await _lines(session, named)
+
+
+async def _people(session: AsyncSession, words: str) -> tuple[ActorLine, ...]:
+    """Find people of that name, ours first."""
+    named = (
+        select(Actor.id)
+        .where(
+            col(Actor.lookup_name) == words.removeprefix("@").lower(),
+            col(Actor.kind).in_(PERSON_KINDS),
+            col(Actor.deleted_at).is_(None),
+            col(Actor.discoverable).is_(True),
+            col(Actor.path) != "/",  # a node's own actor is nobody
+        )
+        .order_by(col(Actor.peer_id).is_not(None), col(Actor.id))
+        .limit(SHOWN)
+    )
+    return await _lines(session, named)
+
+
+async def _lines(session: AsyncSession, named: Any) -> tuple[ActorLine, ...]:
+    ids = list(await session.scalars(named))
+    if not ids:
+        return ()
+    found = {actor.id: actor for actor in await session.scalars(select(Actor).where(col(Actor.id).in_(ids)))}
+    return tuple(line_of(found[number]) for number in ids)
+
+
+def _escaped(words: str) -> str:
+    for special in (ESCAPE, "%", "_"):
+        words = words.replace(special, ESCAPE + special)
+    return words
