@@ -35,7 +35,7 @@ async def apply(tx: Transaction, boost: Activity) -> None:
     )
     if known is None:
         tx.session.add(Share(post_id=post.id or 0, actor_id=actor.id or 0, iri=boost.iri, at=tx.now))
-    await _recount(tx, post)
+    await recount(tx, post)
 
 
 async def undo(tx: Transaction, boost: Activity) -> None:
@@ -46,14 +46,15 @@ async def undo(tx: Transaction, boost: Activity) -> None:
     )
     if share is not None:
         await tx.session.delete(share)
-    await _recount(tx, post)
+    await recount(tx, post)
 
 
 async def _both(tx: Transaction, boost: Activity) -> tuple[Post, Actor]:
     return await get_post(tx.session, boost.object or ""), await get_actor(tx.session, boost.actor)
 
 
-async def _recount(tx: Transaction, post: Post) -> None:
+async def recount(tx: Transaction, post: Post) -> None:
+    """Count the boosts of a post from the boosts themselves (R34)."""
     await tx.session.flush()
     query = select(func.count()).select_from(Share).where(col(Share.post_id) == post.id)
     post.shares = await tx.session.scalar(query) or 0

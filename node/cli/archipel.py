@@ -26,6 +26,7 @@ from node.cli.peace import reports as peace
 from node.cli.peer import peers
 from node.cli.post import posts
 from node.cli.serve import serve, worker
+from node.cli.store import store
 from node.errors import NodeError
 
 
@@ -85,5 +86,6 @@ for command in (
     peers,
     arrivals,
     actor_keys,
+    store,
 ):
     archipel.add_command(command)

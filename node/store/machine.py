@@ -90,6 +90,18 @@ class Claim:
         os.utime(self._held)
         return True
 
+    def is_alone(self) -> bool:
+        """Tell whether no other process of this machine has a claim at the moment."""
+        if self._held is None:
+            return True
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            fcntl.flock(self._held, fcntl.LOCK_SH)
+        return True
+
     def release(self) -> None:
         """Let go of the claim; remove it when no other process of the machine has one."""
         if self._held is None:
