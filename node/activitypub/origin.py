@@ -22,6 +22,7 @@ _HOST = re.compile(
     r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
 )
 _NUMERIC = re.compile(r"^(\d+|0x[0-9a-f]*)$")  # the last label of 127.0.0.1, 127.1, 2130706433, 0x7f.1
+_START = re.compile(r"(https?)://([^/?#]*)")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -127,22 +128,24 @@ def host_name(text: str) -> str:
 def _split(text: str) -> Iri:
     if _FORBIDDEN.search(text):
         raise Malformed("An id may not hold blanks, control characters or backslashes.", detail=ascii(text))
+    start = _START.match(text)
+    if start is None:
+        raise Malformed("An id must begin with https://.", detail=ascii(text))
+    host, port = _place(start[1], start[2])
+    rest, _, fragment = text[start.end() :].partition("#")
+    path, _, query = rest.partition("?")
+    return Iri(text, start[1], host, port, path, query, fragment)
+
+
+@lru_cache(maxsize=4096)
+def _place(scheme: str, authority: str) -> tuple[str, int]:
+    """Return host and port. Ids are many, the places where they are at home are few."""
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(f"{scheme}://{authority}")
         port = parts.port
     except ValueError as error:
-        raise Malformed("This is not an address.", detail=ascii(text)) from error
-    if parts.scheme not in _DEFAULT_PORTS or not text.startswith(f"{parts.scheme}://"):
-        raise Malformed("An id must begin with https://.", detail=ascii(text))
-    if "@" in parts.netloc or "%" in parts.netloc or parts.netloc.endswith(":") or not parts.hostname:
-        raise Malformed("An id needs a plain host: no user, no percent sign.", detail=ascii(text))
-    literal = parts.netloc.startswith("[")
-    return Iri(
-        text=text,
-        scheme=parts.scheme,
-        host=parts.hostname if literal else host_name(parts.hostname),
-        port=_DEFAULT_PORTS[parts.scheme] if port is None else port,
-        path=parts.path,
-        query=parts.query,
-        fragment=parts.fragment,
-    )
+        raise Malformed("This is not an address.", detail=ascii(authority)) from error
+    if "@" in authority or "%" in authority or authority.endswith(":") or not parts.hostname:
+        raise Malformed("An id needs a plain host: no user, no percent sign.", detail=ascii(authority))
+    host = parts.hostname if authority.startswith("[") else host_name(parts.hostname)
+    return host, _DEFAULT_PORTS[scheme] if port is None else port

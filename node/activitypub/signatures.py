@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
@@ -68,10 +68,15 @@ class SignedRequest:
     target: str
     headers: tuple[tuple[str, str], ...]
     body: bytes = b""
+    _by_name: dict[str, list[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for name, value in self.headers:
+            self._by_name.setdefault(name, []).append(value)
 
     def values(self, name: str) -> list[str]:
         """Return every value of a header, in order."""
-        return [value for one, value in self.headers if one == name]
+        return self._by_name.get(name, [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +296,7 @@ def _check_time(request: SignedRequest, signature: CavageSignature, now: datetim
         raise Unauthenticated("The signature has expired.")
 
 
+@lru_cache(maxsize=64)  # requests of one second say the same
 def _date(text: str) -> datetime:
     try:
         when = parsedate_to_datetime(text)

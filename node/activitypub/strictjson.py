@@ -32,13 +32,7 @@ def load(
     raw: the bytes as received, UTF-8 without a byte order mark; their number is the caller's to limit.
     """
     try:
-        document = json.loads(
-            _decode(raw),
-            object_pairs_hook=_object,
-            parse_constant=_no_constant,
-            parse_float=_finite,
-            parse_int=_integer,
-        )
+        document = _DECODER.decode(_decode(raw))
     except RecursionError as error:
         raise Malformed(f"The JSON is nested deeper than {max_depth} levels.") from error
     except ValueError as error:
@@ -96,6 +90,11 @@ def _integer(text: str) -> int:
     if len(text) > _INTEGER_DIGITS or abs(int(text)) >= _MAX_INTEGER:
         raise Malformed("The JSON holds a number out of range.", detail=text[:40])
     return int(text)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite, parse_int=_integer
+)
 
 
 def _check_shape(document: dict[str, Any], max_depth: int, max_nodes: int, max_key: int) -> None:

@@ -121,7 +121,7 @@ def _read(node: Node, request: SignedRequest) -> ActivityDocument:
     if len(request.body) > node.settings.max_body:
         raise TooLarge(f"An activity may have at most {node.settings.max_body} bytes.")
     stated = next(iter(request.values("content-type")), "")
-    if read_media_type(stated)[0] not in MEDIA_TYPES:
+    if stated not in MEDIA_TYPES and read_media_type(stated)[0] not in MEDIA_TYPES:
         raise UnsupportedMedia("Send activities as application/activity+json.", detail=stated[:200])
     activity = reading.read_activity(strictjson.load(request.body))
     for iri in (activity.iri, activity.actor):

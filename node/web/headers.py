@@ -61,6 +61,11 @@ CACHE: Mapping[RouteClass, str] = {
     "media": MEDIA_CACHE,
     "asset": ASSET_CACHE,
 }
+_WRITTEN = {
+    kind: [(name.lower().encode(), value.encode()) for name, value in ours.items()]
+    for kind, ours in BY_CLASS.items()
+}
+_UNSAID = frozenset({b"server", b"x-powered-by"})
 
 
 def middleware(node: Node) -> list[Middleware]:
@@ -99,16 +104,15 @@ class ResponseHeaders:
 def complete(scope: Scope, headers: MutableHeaders, status: int, *, secure: bool) -> None:
     """Add to an answer's headers what its class asks for."""
     kind = class_of(scope["path"], headers.get("content-type", ""))
-    for name, value in BY_CLASS[kind].items():
-        if name == "Vary":
-            vary_on(headers, *value.split(", "))
-        else:
-            headers.setdefault(name, value)
+    given = {name for name, _ in headers.raw}
+    if b"vary" in given and "Vary" in BY_CLASS[kind]:
+        vary_on(headers, *BY_CLASS[kind]["Vary"].split(", "))
+    headers.raw.extend(one for one in _WRITTEN[kind] if one[0] not in given)
     if secure:
         headers.setdefault("Strict-Transport-Security", LONG_TLS)
     _cache(scope, headers, kind, status)
-    for name in ("Server", "X-Powered-By"):
-        del headers[name]
+    for name in given & _UNSAID:
+        del headers[name.decode()]
     if kind in {"media", "asset"} and "private" in headers["Cache-Control"]:
         headers["Cross-Origin-Resource-Policy"] = "same-site"
 

@@ -21,6 +21,7 @@ class KnownHosts:
         self.app = app
         self.hosts = frozenset(hosts)
         self.anywhere = frozenset(anywhere)
+        self._exactly = frozenset(host.encode() for host in self.hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 400 to a Host or path that is none, 421 to a host that is not ours."""
@@ -30,6 +31,9 @@ class KnownHosts:
         given = [value for name, value in scope["headers"] if name == b"host"]
         path: str = scope["path"]
         is_path = path.startswith("/") and "\0" not in path  # no text of PostgreSQL has a NUL
+        if len(given) == 1 and given[0] in self._exactly and is_path:
+            await self.app(scope, receive, send)  # as nearly all do
+            return
         if len(given) != 1 or not _AUTHORITY.fullmatch(given[0]) or not is_path:
             answer = PlainTextResponse("The address of this request cannot be read.\n", 400)
         elif given[0].decode().lower() not in self.hosts and scope["path"] not in self.anywhere:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from node.activitypub.signatures import SignedRequest
 from node.errors import NotFound, Refused, Unauthenticated
@@ -31,20 +32,19 @@ SIGNED = ("signature", "signature-input")
 
 def as_received(request: Request, body: bytes = b"") -> SignedRequest:
     """Return the request as its signature sees it."""
-    return SignedRequest(
-        method=request.method,
-        target=target_of(request),
-        headers=tuple(
-            [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
-        ),
-        body=body,
-    )
+    return in_scope(request.scope, body)
 
 
-def target_of(request: Request) -> str:
+def in_scope(scope: Scope, body: bytes = b"") -> SignedRequest:
+    """Return the request of an ASGI scope as its signature sees it."""
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+    return SignedRequest(scope["method"], target_of(scope), tuple(headers), body)
+
+
+def target_of(scope: Scope) -> str:
     """Return path and query as they were received: what was signed is compared to the byte (A33)."""
-    raw: bytes = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
-    query: bytes = request.scope["query_string"]
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    query: bytes = scope["query_string"]
     return (raw.partition(b"?")[0] + (b"?" + query if query else b"")).decode("latin-1")
 
 
