@@ -22,7 +22,9 @@ from soak.scenario import Plan, live
 from soak.world import preload
 
 LONGEST_WORLD = 150.0  # seconds that members act in one
-SHORT_WORLD = 18.0
+SHORT_WORLD = 30.0
+SHORT_ACTS, SHORT_FAULTS = 300, 40
+LONGEST_PLANTED = 60.0
 SHORT_BUGS = ("answer before commit", "tell apart")
 SHOWN = 20  # findings that are printed
 REST = 0.8  # share of the time that members act; then all comes to rest
@@ -101,9 +103,9 @@ class Soak:
         self.totals.merge(totals)
 
     async def short(self) -> None:
-        """Both databases for a quarter of a minute, and two planted bugs that must be found."""
+        """Both databases for half a minute at most, and two planted bugs that must be found."""
         plans = [
-            Plan(self.seed, database, nodes, SHORT_WORLD, 1 << 30, 1 << 30)
+            Plan(self.seed, database, nodes, SHORT_WORLD, SHORT_ACTS, SHORT_FAULTS)
             for database, nodes in zip(self.databases, (3, 2), strict=False)
         ]
         await asyncio.gather(*(self.world(plan, self.totals) for plan in plans), self.planted(SHORT_BUGS))
@@ -112,10 +114,12 @@ class Soak:
         """Plant each bug in a world of its own; one that is not found is a finding."""
         for name in names:
             bug = BUGS[name]
+            acts, faults, on_links = bug.enough
             plan = Plan(
-                self.seed, "sqlite", 2, 15.0, 1 << 30, 1 << 30, bug=name, kinds=bug.kinds, patience=10.0
+                self.seed, "sqlite", 2, LONGEST_PLANTED, acts, faults, on_links, bug=name, patience=10.0
             )
-            plan = replace(plan, points=bug.points, link_kinds=bug.links, link_rate=0.3 if bug.links else 0.0)
+            plan = replace(plan, points=bug.points, kinds=bug.kinds, acts_of=bug.acts or plan.acts_of)
+            plan = replace(plan, link_kinds=bug.links, link_rate=0.3 if bug.links else 0.0)
             verdict = await self.world(plan, Totals())
             findings = [*verdict.lost, *verdict.doubled, *verdict.wrong]
             if findings:

@@ -12,7 +12,7 @@ import re
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -102,8 +102,9 @@ class Target:
 class People:
     """All members of a world, acting by themselves until they are stopped."""
 
-    def __init__(self, seed: int, *, rate: float) -> None:
+    def __init__(self, seed: int, *, rate: float, acts: Mapping[str, int] = ACTS) -> None:
         self.rate = rate  # acts a second, of all together
+        self._acts = acts
         self.ledger = Ledger()
         self.members: list[Member] = []
         self.groups: list[str] = []
@@ -152,17 +153,19 @@ class People:
         return int(await tx.session.scalar(text("SELECT id FROM actors WHERE iri = :iri"), {"iri": iri}))
 
     async def subscribe(self) -> None:
-        """Let every member follow every group, by the forms."""
-        for member in self.members:
-            for group in self.groups:
-                host, name = group.split("/")[2], group.rsplit("/", 1)[1]
-                where = f"/c/{name}"
-                if host != member.node.host:
-                    where = f"/c/{name}@{host}"
-                    found = await self.post(member, "/search", q=f"!{name}@{host}")
-                    assert found[0] == SEE_OTHER, (member.iri, group, found)
-                done = await self.post(member, f"{where}/follow", follow="yes")
-                assert done[0] == SEE_OTHER, (member.iri, group, done)
+        """Let the first member of every node follow every group elsewhere, by the forms: one edge brings all there."""
+        first = {member.node.name: member for member in reversed(self.members)}
+        await asyncio.gather(*(self._follow_all(member) for member in first.values()))
+
+    async def _follow_all(self, member: Member) -> None:
+        for group in self.groups:
+            host, name = group.split("/")[2], group.rsplit("/", 1)[1]
+            if host == member.node.host:
+                continue
+            found = await self.post(member, "/search", q=f"!{name}@{host}")
+            assert found[0] == SEE_OTHER, (member.iri, group, found)
+            done = await self.post(member, f"/c/{name}@{host}/follow", follow="yes")
+            assert done[0] == SEE_OTHER, (member.iri, group, done)
 
     async def open(self) -> None:
         """Get ready to act."""
@@ -211,7 +214,7 @@ class People:
                 await self._act(member)
 
     async def _act(self, member: Member) -> None:
-        kind = self._random.choices(list(ACTS), list(ACTS.values()))[0]
+        kind = self._random.choices(list(self._acts), list(self._acts.values()))[0]
         targets = self._targets.get(member.node.name, [])
         open_ones = [one for one in targets if not one.locked]
         own = [one for one in targets if one.author == member.iri and one.iri in self.ledger.said]

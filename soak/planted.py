@@ -37,6 +37,8 @@ class Bug:
     points: tuple[Point, ...] = ()
     kinds: tuple[str, ...] = ("kill", "error")
     links: tuple[str, ...] = ()
+    acts: tuple[tuple[str, int], ...] = ()  # as usual when there are none
+    enough: tuple[int, int, int] = (150, 10, 0)  # acts, faults in processes and on links that must show it
 
 
 def everywhere(module: Any, name: str, new: Any) -> None:
@@ -205,15 +207,37 @@ _SENDING: Final[tuple[Point, ...]] = ("O4", "O5", "O6", "O7")
 BUGS: Final[dict[str, Bug]] = {
     "answer before commit": Bug(answer_before_commit, ("I2", "I3")),
     "close before effect": Bug(close_before_effect, ("I6", "I7")),
-    "handle each time": Bug(handle_each_time, ("I4",), links=("lost answer", "double", "late double")),
-    "cursor before POST": Bug(move_cursor_before_post, ("O5",), links=("drop", "503", "500")),
-    "jump to head": Bug(jump_to_head, ("O8",), links=("delay",)),
+    "handle each time": Bug(
+        handle_each_time, ("I4",), links=("lost answer", "double", "late double"), enough=(60, 3, 8)
+    ),
+    "cursor before POST": Bug(
+        move_cursor_before_post, ("O5",), links=("drop", "503", "500"), enough=(60, 3, 8)
+    ),
+    "jump to head": Bug(jump_to_head, ("O8",), links=("delay",), enough=(100, 3, 3)),
     "tell apart": Bug(tell_apart, ("O1",)),
-    "an error for a yes": Bug(take_an_error_for_a_yes, ("O8",), links=("500", "503")),
-    "forget an early Undo": Bug(forget_an_early_undo, ("I8",), links=("reorder",)),
-    "forget an early Delete": Bug(forget_an_early_delete, ("I8",), links=("reorder",)),
-    "let an old Update win": Bug(let_an_old_update_win, ("I8",), links=("reorder",)),
-    "hold nobody off": Bug(hold_nobody_off, ("I8",), links=("delay",)),
+    "an error for a yes": Bug(take_an_error_for_a_yes, ("O8",), links=("500", "503"), enough=(60, 3, 6)),
+    "forget an early Undo": Bug(
+        forget_an_early_undo,
+        ("I8",),
+        links=("reorder",),
+        enough=(200, 0, 40),
+        acts=(("comment", 5), ("vote", 95)),
+    ),
+    "forget an early Delete": Bug(
+        forget_an_early_delete,
+        ("I8",),
+        links=("reorder",),
+        enough=(200, 0, 40),
+        acts=(("comment", 50), ("delete", 50)),
+    ),
+    "let an old Update win": Bug(
+        let_an_old_update_win,
+        ("I8",),
+        links=("reorder",),
+        enough=(200, 0, 40),
+        acts=(("comment", 20), ("edit", 80)),
+    ),
+    "hold nobody off": Bug(hold_nobody_off, ("I8",), links=("delay",), enough=(100, 0, 3)),
     "write without fence": Bug(write_without_fence, _SENDING, kinds=("stall",)),
 }
 

@@ -14,6 +14,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Final, cast
 
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, func, select
 
@@ -23,13 +24,12 @@ from node.inbox.journal import LEASE as ARRIVAL_LEASE
 from node.outbox.lanes import LEASE as LANE_LEASE
 from node.store.queries import lanes
 from node.store.tables.arrivals import Arrival
-from node.store.tables.follows import Follow
 from node.store.tables.peers import Peer
 from node.store.tables.tasks import Task
 from soak.clock import FastClock
 from soak.databases import Cluster, Disk, PostgresStore, SqliteStore, Store, disk_for, release
 from soak.oracle import Verdict, judge
-from soak.people import People
+from soak.people import ACTS, People
 from soak.proxy import Links
 from soak.report import Totals
 from soak.world import THEN, Fault, Slot, SoakNode, World
@@ -45,6 +45,7 @@ FORWARD: Final = timedelta(
     hours=24
 )  # the longest step by which the clock is set forward, of all waits that end
 PATIENCE: Final = 4.0  # seconds that a fault may wait for its point to be reached
+BREATH: Final = 2.0  # seconds between faults in one process, unless work goes on earlier
 RECOVERY: Final = 60.0  # seconds until work must go on
 KEY_PAIRS: Final = 4
 ANSWER_LOST: Final = ("lost answer", "half answer", "taken, 502", "stall", "double", "late double", "reorder")
@@ -58,14 +59,16 @@ class Plan:
     seed: int
     database: str  # sqlite or postgres
     nodes: int
-    seconds: float  # that members act, at most
-    acts: int  # that members do, at most
-    faults: int  # in processes and databases, at most
+    seconds: float  # that members act, at most; it ends earlier when the next three are reached
+    acts: int  # that members do
+    faults: int  # in processes and databases
+    link_faults: int = 0
     rate: float = 40.0  # acts a second
     link_rate: float = 0.04  # share of requests between nodes that fail
     members: int = 3  # a node
     pace: float = 30.0  # seconds of the nodes' clock in one of the world's
     bug: str = ""
+    acts_of: tuple[tuple[str, int], ...] = tuple(ACTS.items())  # how often each is done, of their sum
     link_kinds: tuple[str, ...] = ()  # all when there is none
     patience: float = 120.0  # seconds without any progress, at the end
     kinds: tuple[str, ...] = KINDS
@@ -101,6 +104,7 @@ class Scenario:
     def __post_init__(self) -> None:
         self.random = random.Random(self.plan.seed)
         self._cells: list[tuple[Point, str]] = []
+        self._notes: set[asyncio.Task[None]] = set()
 
     @contextlib.asynccontextmanager
     async def shown(self) -> AsyncIterator[None]:
@@ -119,9 +123,15 @@ class Scenario:
             print(
                 f"  {self.plan.name:32} {time.monotonic() - began:5.0f} s  {self.phase:8}  acts {ledger.acts.total():6}  "
                 f"faults {self.struck:5} and {links.traffic.faults.total():5} on links  "
-                f"under way {await self.waiting()}",
+                f"delivered {len(links.traffic.taken):6}  under way {await self.waiting()} {await self._errands()}",
                 flush=True,
             )
+
+    async def _errands(self) -> str:
+        try:
+            return " ".join(sorted({task.kind for task in await self._tasks()}))
+        except (DBAPIError, OSError):
+            return ""
 
     # Founding
 
@@ -139,15 +149,17 @@ class Scenario:
         await self.rest()
 
     async def _all_follow(self) -> bool:
-        wanted = len(self.people.members) * len(self.people.groups)
+        """Tell whether each edge between two nodes is known to both as accepted."""
+        wanted = 2 * len(self.world.nodes) * (len(self.world.nodes) - 1)
+        query = text(
+            "SELECT count(*) FROM follows f JOIN actors a ON a.id = f.follower_id JOIN actors g ON g.id = f.followee_id"
+            " WHERE f.state = 'accepted' AND a.host <> g.host"
+        )
         found = 0
         for node in self.world.nodes:
             async with node.database.reading() as session:
-                query = select(func.count()).select_from(Follow).where(col(Follow.state) == "accepted")
                 found += await session.scalar(query) or 0
-        # An edge between two nodes is known to both; each member founded or followed.
-        local = self.plan.members * len(self.people.groups)
-        return found >= 2 * wanted - local - len(self.people.groups)
+        return found >= wanted
 
     # Acting under faults
 
@@ -170,8 +182,9 @@ class Scenario:
             self.people.going.set()
 
     def _is_enough(self) -> bool:
-        acts = self.people.ledger.acts.total()
-        return acts >= self.plan.acts and self.struck >= self.plan.faults
+        done = (self.people.ledger.acts.total(), self.struck, self.world.links.traffic.faults.total())
+        wanted = (self.plan.acts, self.plan.faults, self.plan.link_faults)
+        return all(one >= other for one, other in zip(done, wanted, strict=True))
 
     async def _hold_back(self) -> None:
         """Let members wait while much is under way, so that the end is never far."""
@@ -180,8 +193,7 @@ class Scenario:
             waiting = await self.waiting()
             if self.over.is_set():
                 return
-            done = self.people.ledger.acts.total() >= self.plan.acts * 1.5
-            if (waiting is None or waiting < MOST_WAITING) and not done:
+            if waiting is None or waiting < MOST_WAITING:
                 self.people.going.set()
             else:
                 self.people.going.clear()
@@ -206,15 +218,12 @@ class Scenario:
         """Inject one fault after another into a process, and begin it again when it ended."""
         while not self.over.is_set():
             cell = self._next_cell(slot)
-            if cell is None or self.struck >= self.plan.faults:
+            if cell is None:
                 await self._over_in(LOOK_EVERY)
             else:
                 await self._strike(slot, *cell)
             if slot.ended.is_set():
-                slot.start()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(RECOVERY):
-                        await slot.ready.wait()
+                await self._begin_again(slot)
 
     def _next_cell(self, slot: Slot) -> tuple[Point, str] | None:
         """Return the next point and kind that this process can meet; every cell has its turn."""
@@ -284,16 +293,30 @@ class Scenario:
         return True
 
     async def _recovered(self, slot: Slot, fault: Fault, again: asyncio.Future[float]) -> None:
-        """Begin the process again if it ended, and note when the node's work went on."""
+        """Begin the process again if it ended, and give the work a moment to go on before the next fault."""
         if slot.ended.is_set():
-            slot.start()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(RECOVERY):
-                    await slot.ready.wait()
+            await self._begin_again(slot)
             for point in slot.node.still_watching():
                 slot.tell("watch", point)
+        noting = asyncio.create_task(self._note(slot, fault, again))
+        self._notes.add(noting)
+        noting.add_done_callback(self._notes.discard)
+        await asyncio.wait({noting}, timeout=BREATH)
+
+    async def _begin_again(self, slot: Slot) -> None:
+        slot.start()
         try:
-            async with asyncio.timeout(RECOVERY if not self.over.is_set() else 1.0):
+            async with asyncio.timeout(RECOVERY):
+                await slot.ready.wait()
+        except TimeoutError:
+            self.totals.wrong.append(
+                f"{slot.node.name} {slot.command[0]}: did not start within {RECOVERY:.0f} s"
+            )
+
+    async def _note(self, slot: Slot, fault: Fault, again: asyncio.Future[float]) -> None:
+        """Note when the node's work went on after a fault."""
+        try:
+            async with asyncio.timeout(RECOVERY):
                 self.totals.recoveries.append(await again - fault.struck)
         except TimeoutError:
             if not self.over.is_set():
@@ -372,12 +395,12 @@ class Scenario:
                 if slot.armed is not None:
                     slot.tell("disarm", slot.armed.number)
                 if slot.ended.is_set():
-                    slot.start()
-                    async with asyncio.timeout(RECOVERY):
-                        await slot.ready.wait()
+                    await self._begin_again(slot)
 
     async def verdict(self) -> Verdict:
         """Judge the world at rest, and count it in."""
+        for noting in self._notes:
+            noting.cancel()  # nothing of that kind was left to do
         found = await judge(self.world.nodes, self.people.ledger, self.world.links.traffic)
         self._explain_repeats(found)
         ledger = self.people.ledger
@@ -417,7 +440,7 @@ async def _founded(
     clock = FastClock.make(folder / "clock", plan.pace)
     nodes: list[SoakNode] = []
     stores: list[Store] = []
-    people = People(plan.seed, rate=plan.rate)
+    people = People(plan.seed, rate=plan.rate, acts=dict(plan.acts_of))
     try:
         for number, listener in enumerate(listeners):
             name = NAMES[number]
