@@ -31,7 +31,6 @@ NAMES: Final = ("ada", "ben", "cy", "dot", "eve", "fay")
 SEE_OTHER: Final = 303
 ERROR: Final = 500
 LOOK_EVERY: Final = 0.5  # seconds between two looks at what there is to act on
-NEWEST: Final = 60  # posts that members act on
 # Of a hundred acts. Moderators lock, pin and remove beside these.
 ACTS: Final = {"thread": 6, "comment": 28, "vote": 46, "edit": 12, "delete": 4, "moderate": 4}
 PATIENCE: Final = aiohttp.ClientTimeout(total=20)
@@ -102,9 +101,9 @@ class Target:
 class People:
     """All members of a world, acting by themselves until they are stopped."""
 
-    def __init__(self, seed: int, *, rate: float, acts: Mapping[str, int] = ACTS) -> None:
+    def __init__(self, seed: int, *, rate: float, acts: Mapping[str, int], newest: int) -> None:
         self.rate = rate  # acts a second, of all together
-        self._acts = acts
+        self._acts, self._newest = acts, newest
         self.ledger = Ledger()
         self.members: list[Member] = []
         self.groups: list[str] = []
@@ -189,7 +188,7 @@ class People:
         while not until.is_set():
             try:
                 async with node.database.reading() as session:
-                    rows = (await session.execute(_TARGETS, {"newest": NEWEST})).all()
+                    rows = (await session.execute(_TARGETS, {"newest": self._newest})).all()
             except (DBAPIError, OSError):  # a fault has it
                 rows = []
             if rows:

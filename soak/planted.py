@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -81,19 +81,20 @@ def close_before_effect() -> None:
 
 def handle_each_time() -> None:
     """The journal does not know an arrival that came before (breaks P2)."""
-    real = journal.record
+    real = journal.record_all
 
     async def never(*given: Any) -> bool:
         del given
         return False
 
-    async def recorded(tx: Any, arrival: Any) -> bool:
-        return await real(tx, arrival) or await real(
-            tx, replace(arrival, iri=f"{arrival.iri}#{tx.ids.token()}")
-        )
+    async def recorded(tx: Any, group: Sequence[Any]) -> set[str]:
+        again = [replace(one, iri=f"{one.iri}#{tx.ids.token()}") for one in group]
+        fresh = await real(tx, group)
+        await real(tx, [new for one, new in zip(group, again, strict=True) if one.iri not in fresh])
+        return fresh
 
     everywhere(arrivals, "is_recorded", never)
-    everywhere(journal, "record", recorded)
+    everywhere(journal, "record_all", recorded)
 
 
 def move_cursor_before_post() -> None:

@@ -16,7 +16,7 @@ import socket
 import struct
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -40,6 +40,8 @@ OF_FETCHES: Final = ("drop", "delay", "half answer", "503", "slices")
 # What may be overtaken: whatever comes of these must not depend on their order (R18 to R21).
 UNORDERED: Final = frozenset({"Create", "Like", "Dislike", "Undo Like", "Undo Dislike", "Update", "Delete"})
 PATIENCE: Final = 40.0  # seconds for one exchange with a node
+OVERTAKEN_BY: Final = 25  # deliveries, at most, behind which a queue lets one wait
+LONGEST_QUEUE: Final = 10.0  # seconds
 HEAD: Final = 65536
 _KEY_HOST = re.compile(rb'(?im)^signature(?:-input)?:.*?key[iI]d="https?://([^/"]+)')
 _LENGTH = re.compile(rb"(?im)^content-length:\s*(\d+)")
@@ -123,6 +125,7 @@ class Proxy:
         self.links, self.host, self._port = links, host, port
         self._stall = lease * 1.5
         self._later: set[asyncio.Task[None]] = set()
+        self._passed = 0  # deliveries so far
 
     @property
     def holds(self) -> int:
@@ -173,6 +176,7 @@ class Proxy:
             return
         if asked.is_delivery:
             self.links.traffic.note(asked, self.host)
+            self._passed += 1
         kind = self.links.draw(asked)
         if kind:
             self.links.traffic.faults[kind] += 1
@@ -193,7 +197,7 @@ class Proxy:
         if kind in {"429", "503", "500"}:
             return _answer(int(kind), retry_after=self.links.choice((1, 30, 120)))
         if kind == "reorder":
-            self._in_a_while(lambda: self._until_taken(asked))
+            self._spawn(self._overtaken(asked, self.links.choice(range(1, OVERTAKEN_BY))))
             return _answer(202)
         if kind == "double":
             both = await asyncio.gather(self.exchange(asked), self.exchange(asked))
@@ -244,9 +248,21 @@ class Proxy:
             await asyncio.sleep(self.links.seconds(3.0))
             await act()
 
-        task = asyncio.create_task(later())
+        self._spawn(later())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._later.add(task)
         task.add_done_callback(self._later.discard)
+
+    async def _overtaken(self, asked: Asked, by: int) -> None:
+        """Deliver when so many others have come by, or when none comes any more."""
+        until = self._passed + by
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_QUEUE):
+                while self._passed < until:
+                    await asyncio.sleep(0.05)
+        await self._until_taken(asked)
 
     async def _until_taken(self, asked: Asked) -> None:
         """Deliver what this link has answered for: what a queue of the peer's would do."""

@@ -37,7 +37,6 @@ from soak.world import THEN, Fault, Slot, SoakNode, World
 KINDS: Final = ("kill", "term", "error", "stall", "disconnect", "full")
 GROUPS: Final = ("bees", "wasps", "moths")
 NAMES: Final = ("alpha", "beta", "gamma")
-MOST_WAITING: Final = 500  # arrivals and entries under way; beyond that members pause
 TELL_EVERY: Final = 5.0  # seconds
 LOOK_EVERY: Final = 0.5  # seconds
 FOUNDED_WITHIN: Final = 120.0  # seconds
@@ -66,9 +65,11 @@ class Plan:
     rate: float = 40.0  # acts a second
     link_rate: float = 0.04  # share of requests between nodes that fail
     members: int = 3  # a node
+    under_way: int = 150  # arrivals and entries that wait; beyond that members pause
     pace: float = 30.0  # seconds of the nodes' clock in one of the world's
     bug: str = ""
     acts_of: tuple[tuple[str, int], ...] = tuple(ACTS.items())  # how often each is done, of their sum
+    newest: int = 60  # posts that members act on
     link_kinds: tuple[str, ...] = ()  # all when there is none
     patience: float = 120.0  # seconds without any progress, at the end
     kinds: tuple[str, ...] = KINDS
@@ -193,7 +194,7 @@ class Scenario:
             waiting = await self.waiting()
             if self.over.is_set():
                 return
-            if waiting is None or waiting < MOST_WAITING:
+            if waiting is not None and waiting < self.plan.under_way:
                 self.people.going.set()
             else:
                 self.people.going.clear()
@@ -440,7 +441,7 @@ async def _founded(
     clock = FastClock.make(folder / "clock", plan.pace)
     nodes: list[SoakNode] = []
     stores: list[Store] = []
-    people = People(plan.seed, rate=plan.rate, acts=dict(plan.acts_of))
+    people = People(plan.seed, rate=plan.rate, acts=dict(plan.acts_of), newest=plan.newest)
     try:
         for number, listener in enumerate(listeners):
             name = NAMES[number]
