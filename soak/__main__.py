@@ -10,15 +10,16 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable
+from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from soak.databases import OWN_MOUNTS, Cluster, mark_own_mounts, may_mount
 from soak.oracle import Verdict
 from soak.planted import BUGS
 from soak.report import Totals
-from soak.scenario import Plan, live
+from soak.scenario import NeverRests, Plan, live
 from soak.world import preload
 
 LONGEST_WORLD = 150.0  # seconds that members act in one
@@ -65,13 +66,13 @@ class Soak:
         return ("sqlite", "postgres") if self.given.database == "both" else (self.given.database,)
 
     async def world(self, plan: Plan, totals: Totals) -> Verdict:
-        """Let one world live; whatever stops it in between is a finding."""
+        """Let one world live. Raises whatever goes wrong with the soak itself."""
         folder = self.folder / f"{plan.database}-{plan.seed}-{plan.bug.replace(' ', '-') or plan.nodes}"
         totals.seeds.append(plan.name)
         try:
             verdict = await live(plan, folder, totals, self.cluster)
-        except* Exception as group:  # noqa: BLE001
-            verdict = Verdict(wrong=[f"{plan.name}: {error!r}" for error in _leaves(group)])
+        except NeverRests as error:
+            verdict = Verdict(wrong=[str(error)])
             totals.wrong += verdict.wrong
         if not verdict.is_clean and not plan.bug:
             _tell(plan, verdict)
@@ -108,7 +109,10 @@ class Soak:
             Plan(self.seed, database, nodes, SHORT_WORLD, SHORT_ACTS, SHORT_FAULTS)
             for database, nodes in zip(self.databases, (3, 2), strict=False)
         ]
-        await asyncio.gather(*(self.world(plan, self.totals) for plan in plans), self.planted(SHORT_BUGS))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.planted(SHORT_BUGS))
+            for plan in plans:
+                group.create_task(self.world(plan, self.totals))
 
     async def planted(self, names: tuple[str, ...]) -> None:
         """Plant each bug in a world of its own; one that is not found is a finding."""
@@ -127,13 +131,6 @@ class Soak:
             else:
                 self.totals.wrong.append(f"the planted bug was not found: {name}")
                 print(f"NOT FOUND: {name}", flush=True)
-
-
-def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
-    found: list[BaseException] = []
-    for one in group.exceptions:
-        found += _leaves(one) if isinstance(one, BaseExceptionGroup) else [one]
-    return found
 
 
 def _tell(plan: Plan, verdict: Verdict) -> None:
@@ -166,14 +163,16 @@ async def main(given: argparse.Namespace, folder: Path) -> int:
 
 async def _chosen(soak: Soak) -> None:
     given = soak.given
-    work: list[Awaitable[None]] = []
+    work: list[Coroutine[Any, Any, None]] = []
     if given.planted:
         work = [soak.planted(tuple(BUGS) if given.planted == "all" else (given.planted,))]
     elif given.short:
         work = [soak.short()]
     else:
         work = [soak.track(database) for database in soak.databases]
-    await asyncio.gather(*work)
+    async with asyncio.TaskGroup() as group:
+        for one in work:
+            group.create_task(one)
 
 
 def _closed(soak: Soak) -> int:
@@ -200,7 +199,7 @@ def entry() -> int:
         mark_own_mounts()
     elif may_mount():
         os.execvp("unshare", ["unshare", "--mount", sys.executable, "-m", "soak", OWN_MOUNTS, *sys.argv[1:]])
-    with tempfile.TemporaryDirectory(prefix="soak-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="soak-", ignore_cleanup_errors=True) as temporary:
         folder = given.keep or Path(temporary)
         folder.mkdir(exist_ok=True)
         folder.chmod(0o755)

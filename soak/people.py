@@ -44,6 +44,9 @@ _TARGETS = text(
 )
 
 
+_migrating = asyncio.Lock()  # of several worlds: Alembic knows one migration in a process at a time
+
+
 @dataclass
 class Said:
     """A post that was promised, and what its author did with it since."""
@@ -111,7 +114,7 @@ class People:
         self._random = random.Random(seed)
         self._marks = iter(range(1, 1 << 60))
         self._targets: dict[str, list[Target]] = {}
-        self._web: aiohttp.ClientSession
+        self._web: aiohttp.ClientSession | None = None
 
     async def furnish(
         self, node: SoakNode, clock: FastClock, group: str, number: int, key_pairs: Iterator[tuple[str, str]]
@@ -124,7 +127,8 @@ class People:
             data=node.store.disk.folder,
             keys=node.keys,
         )
-        opened = await open_node(settings, clock=clock, new_key_pair=lambda: next(key_pairs))
+        async with _migrating:
+            opened = await open_node(settings, clock=clock, new_key_pair=lambda: next(key_pairs))
         try:
             for name in NAMES[:number]:
                 keys = await actors.new_keys(opened)
@@ -173,7 +177,8 @@ class People:
         )
 
     async def close(self) -> None:
-        await self._web.close()
+        if self._web is not None:
+            await self._web.close()
 
     async def act(self, until: asyncio.Event) -> None:
         """Let everybody act until the event is set; what is begun is finished."""
@@ -297,6 +302,7 @@ class People:
 
     async def post(self, member: Member, path: str, **fields: str) -> tuple[int, str]:
         """Send a form as a browser does; return the status and where it leads."""
+        assert self._web is not None, "opened before anybody acts"
         token = form_token(member.node.keyring, member.secret)
         try:
             async with self._web.post(

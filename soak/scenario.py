@@ -51,6 +51,10 @@ ANSWER_LOST: Final = ("lost answer", "half answer", "taken, 502", "stall", "doub
 REPEATS_A_FAULT: Final = 4  # how much of a lane is under way at a time, and a little more
 
 
+class NeverRests(Exception):
+    """Faults have ended, and something is still under way that does not move."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a world is to be."""
@@ -344,7 +348,7 @@ class Scenario:
     async def rest(self) -> None:
         """Wait until nothing is under way, setting the clock forward to what waits longest.
 
-        Raises TimeoutError when nothing moves for the plan's patience.
+        Raises NeverRests when nothing moves for the plan's patience.
         """
         last, since = (-1, -1), time.monotonic()
         while True:
@@ -356,7 +360,7 @@ class Scenario:
                 last, since = (waiting, len(tasks)), time.monotonic()
             still = time.monotonic() - since
             if still > self.plan.patience:
-                raise TimeoutError(f"{waiting} are under way and nothing moves; {tasks}")
+                raise NeverRests(f"{waiting} are under way and nothing moves; {tasks}")
             if still > 1.5:
                 self.world.clock.forward(await self._until_next())
                 since += 1.0

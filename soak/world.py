@@ -64,6 +64,7 @@ class Slot:
         self._process: Any = None
         self.ready = asyncio.Event()
         self.ended = asyncio.Event()
+        self.ended.set()
 
     @property
     def pid(self) -> int:
@@ -229,8 +230,7 @@ class SoakNode:
         for slot in self.slots:
             slot.kill()
         for slot in self.slots:
-            if slot._process is not None:
-                await slot.ended.wait()
+            await slot.ended.wait()
         await self.database.dispose()
 
 
