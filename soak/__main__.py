@@ -106,7 +106,7 @@ class Soak:
     async def short(self) -> None:
         """Both databases for half a minute at most, and two planted bugs that must be found."""
         plans = [
-            Plan(self.seed, database, nodes, SHORT_WORLD, SHORT_ACTS, SHORT_FAULTS)
+            Plan(self.seed, database, nodes, SHORT_WORLD, SHORT_ACTS, SHORT_FAULTS, under_way=60)
             for database, nodes in zip(self.databases, (3, 2), strict=False)
         ]
         async with asyncio.TaskGroup() as group:
@@ -124,6 +124,7 @@ class Soak:
             )
             plan = replace(plan, points=bug.points, kinds=bug.kinds, acts_of=bug.acts or plan.acts_of)
             plan = replace(plan, link_kinds=bug.links, link_rate=0.3 if bug.links else 0.0)
+            plan = replace(plan, under_way=40, newest=6 if bug.acts else plan.newest)
             verdict = await self.world(plan, Totals())
             findings = [*verdict.lost, *verdict.doubled, *verdict.wrong]
             if findings:

@@ -54,8 +54,12 @@ def answer_before_commit() -> None:
     real = receive.receive
     running: set[asyncio.Task[Any]] = set()
 
+    async def later(node: Node, request: Any, **more: Any) -> None:
+        await asyncio.sleep(0.05)  # the answer has left
+        await real(node, request, **more)
+
     async def received(node: Node, request: Any, **more: Any) -> receive.Receipt:
-        task = asyncio.create_task(real(node, request, **more))
+        task = asyncio.create_task(later(node, request, **more))
         running.add(task)
         task.add_done_callback(running.discard)
         return receive.Receipt("accepted")
