@@ -22,8 +22,8 @@ from node.keyring import Keyring
 from node.local.actors import ensure_instance_actor
 from node.local.keys import ensure_proof_keys
 from node.network.client import Client
+from node.network.late import LateTransport
 from node.network.resolver import GuardedResolver, SystemResolver
-from node.network.transport import make_transport
 from node.outbox import deliver
 from node.runtime import Node
 from node.settings import Settings
@@ -60,9 +60,7 @@ async def open_node(
     """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     clock = clock or SystemClock()
-    if transport is None:
-        resolver = GuardedResolver(SystemResolver(), allow_loopback=settings.development)
-        transport = make_transport(settings, resolver)
+    transport = transport or LateTransport(lambda: _guarded_transport(settings))
     node = Node(
         settings=settings,
         clock=clock,
@@ -82,6 +80,12 @@ async def open_node(
         await node.close()
         raise
     return node
+
+
+def _guarded_transport(settings: Settings) -> httpx.AsyncBaseTransport:
+    from node.network.transport import make_transport  # noqa: PLC0415 -- aiohttp: see network.late
+
+    return make_transport(settings, GuardedResolver(SystemResolver(), allow_loopback=settings.development))
 
 
 def build_app(node: Node, *, background: bool) -> Starlette:

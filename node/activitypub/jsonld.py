@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyld import jsonld
-
 from node.activitypub.contexts import BUNDLED
 from node.activitypub.strictjson import MAX_DEPTH
 from node.activitypub.structure import check_structure
@@ -44,6 +42,8 @@ def compact(document: dict[str, Any]) -> dict[str, Any]:
     """
     check_structure(document)
     _check_cost(document)
+    from pyld import jsonld  # noqa: PLC0415 -- 5 MB that most nodes never need
+
     try:
         compacted = jsonld.compact(document, CONTEXT, {"documentLoader": _load, "base": _BASE})
     except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -56,6 +56,8 @@ def compact(document: dict[str, Any]) -> dict[str, Any]:
 
 def lost_terms(document: dict[str, Any]) -> set[str]:
     """Return the properties and types in *document* that its own context does not define."""
+    from pyld import jsonld  # noqa: PLC0415 -- as above
+
     lost: set[str] = set()
     expanded = jsonld.expand(document, {"documentLoader": _load, "base": _BASE}, on_property_dropped=lost.add)
     return lost | _undefined_types(expanded)

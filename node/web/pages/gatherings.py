@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-import icalendar
 from pydantic import Field
 from sqlmodel import col, select
 from starlette.requests import Request
@@ -158,6 +157,8 @@ async def calendar(request: Request) -> Response:
 
 def calendar_entry(post: Post, event: Event, *, page: str, now: datetime) -> bytes:
     """Return an event as iCalendar (RFC 5545). page: where people read it."""
+    import icalendar  # noqa: PLC0415 -- 4 MB for a link that few follow
+
     zone = ZoneInfo(event.timezone) if event.timezone else UTC
     entry = icalendar.Event()
     entry.add("uid", post.iri)
