@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from node.store.tables.actors import Actor
 from node.store.tables.gatherings import Event, Poll, PollOption
 from node.store.tables.posts import Post
-from node.store.tables.trimmings import Attachment
+from node.store.tables.trimmings import Attachment, Permission
 
 _relied: ContextVar[set[str] | None] = ContextVar("relied", default=None)
 
@@ -59,4 +59,6 @@ def _words_of(row: object) -> tuple[str, ...]:
         return (f"a{row.id}",)
     if isinstance(row, Attachment | Event | Poll | PollOption):
         return (f"p{row.post_id}",)
+    if isinstance(row, Permission):
+        return (f"s{row.id}",)
     return ()

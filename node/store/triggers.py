@@ -16,6 +16,7 @@ hHOST  an actor of HOST came, changed or went: a handle may lead elsewhere
 fN     somebody follows actor N, or is followed, or no longer
 mN     group N has other moderators
 eHOST  the custom emoji of HOST changed
+sN     leave N to do something with a post changed or went
 x      a thread was removed, restored, or shown to others than before
 g      an actor went, or came back
 ====== ========================================================================================
@@ -94,6 +95,7 @@ RULES = (
     Rule("poll_options", _OF_POST),
     Rule("events", _OF_POST),
     Rule("emojis", "'e' || ROW.host"),
+    Rule("permissions", "'s' || ROW.id"),
 )
 
 

@@ -6,13 +6,14 @@ long as nothing that it relies on has changed (`store.relying`), which is asked 
 
 Only what is marked with `kept` and said for everybody is kept: never a page, never an answer to a member, never what a
 signature opened. Where the operator asks for signatures (`authorized_fetch`) nothing is. Requests that are anything but
-plain (a query, an escaped path, a cookie, another host) pass by.
+plain (a query, an escaped path, a cookie, another host) pass by. WebFinger is asked by query, so it has a place of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
 import functools
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection
@@ -37,6 +38,8 @@ KINDS = (HTTPStatus.OK, HTTPStatus.GONE)  # what is kept: the document, or the s
 OVERHEAD = 1000  # bytes that an answer takes beside body and headers, about
 PER_WORD = 200  # and each word that it relies on
 LARGEST = 8  # no answer takes more than this part of the whole
+WEBFINGER = "/.well-known/webfinger"
+_ONE_RESOURCE = re.compile(rb"resource=[^&]{1,300}")
 TRIES = 2  # times that a request waits for another's answer before it gets one of its own
 
 
@@ -182,11 +185,12 @@ class Hot:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from the shelf what can be; hand on the rest."""
         began = time.perf_counter()
-        asked = self._asked(scope) if self.shelf.most and scope["type"] == "http" else None
-        if asked is None or not (self.changes.is_current() or await self.changes.catch_up()):
+        path = _path_of(scope) if self.shelf.most and scope["type"] == "http" else None
+        asked = self._asked(scope) if path is not None else None
+        current = asked is not None and (self.changes.is_current() or await self.changes.catch_up())
+        if path is None or asked is None or not current:
             await self.app(scope, receive, send)
             return
-        path: str = scope["path"]
         for _ in range(TRIES):
             answer = self.shelf.find(path)
             if answer is not None:
@@ -205,10 +209,6 @@ class Hot:
 
     def _asked(self, scope: Scope) -> bytes | None:
         """Return what `If-None-Match` names, empty without one; None for a request that the shelf is not for."""
-        if scope["method"] not in {"GET", "HEAD"} or scope["query_string"]:
-            return None
-        if not scope["path"].isascii() or scope.get("raw_path") != scope["path"].encode():
-            return None
         hosts, accept, known = [], [], []
         for name, value in scope["headers"]:
             if name == b"host":
@@ -219,7 +219,8 @@ class Hot:
                 known.append(value)
             elif name in {b"cookie", b"authorization"}:
                 return None
-        if hosts != [self.host] or not _is_for_nodes(b",".join(accept)):
+        has_one_face = scope["path"] == WEBFINGER
+        if hosts != [self.host] or not (has_one_face or _is_for_nodes(b",".join(accept))):
             return None
         return b",".join(known)
 
@@ -284,6 +285,18 @@ class Hot:
         self.hits.inc()
         self.answers[f"{status // 100}xx"].inc()
         answer.timing.observe(time.perf_counter() - began)
+
+
+def _path_of(scope: Scope) -> str | None:
+    """Return under what an answer may be kept: the plain path, of WebFinger with the one resource; or None."""
+    path: str = scope["path"]
+    query: bytes = scope["query_string"]
+    is_plain = path.isascii() and scope.get("raw_path") == path.encode()
+    if scope["method"] not in {"GET", "HEAD"} or not is_plain:
+        return None
+    if path == WEBFINGER:
+        return f"{path}?{query.decode('latin-1')}" if _ONE_RESOURCE.fullmatch(query) else None
+    return None if query else path
 
 
 def _is_unchanged(answer: Answer, asked: bytes) -> bool:

@@ -10,9 +10,11 @@ from node.errors import NotFound
 from node.store.queries.collections import all_shown
 from node.store.queries.permissions import find_stamp
 from node.store.tables.actors import Actor
+from node.web.activitypub.hot import kept
 from node.web.activitypub.serving import NOTHING, document, node_of, own_iri
 
 
+@kept
 async def stamp(request: Request) -> Response:
     """GET /stamps/{token}: the leave, as long as it stands and what it is about can be read by anybody."""
     async with node_of(request).reading() as session:

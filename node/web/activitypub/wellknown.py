@@ -21,6 +21,7 @@ from node.settings import VERSION
 from node.store.queries.actors import find_at
 from node.store.queries.census import take_census
 from node.store.tables.actors import Actor
+from node.web.activitypub.hot import kept
 from node.web.activitypub.serving import NOTHING, data, node_of
 
 COUNTED_FOR = timedelta(minutes=5)  # how long the numbers in NodeInfo are given out before counting again
@@ -28,6 +29,7 @@ NODEINFO_JSON = 'application/json; profile="http://nodeinfo.diaspora.software/ns
 JSON = "application/json"
 
 
+@kept
 async def webfinger(request: Request) -> Response:
     """GET /.well-known/webfinger?resource=: a handle, or the address of an actor, to the actor's id."""
     asked = request.query_params.getlist("resource")

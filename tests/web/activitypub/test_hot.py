@@ -12,7 +12,7 @@ from node.settings import MIB
 from node.store.database import Database
 from node.store.tables.gatherings import Event, Poll, PollOption
 from node.store.tables.posts import Post
-from node.store.tables.trimmings import Attachment, Emoji
+from node.store.tables.trimmings import Attachment, Emoji, Permission
 from node.web.activitypub.hot import Answer, Hot, Shelf
 from node.web.errors import exception_handlers
 from node.web.headers import middleware
@@ -339,6 +339,38 @@ async def test_what_hangs_on_a_post_is_told_at_once(quay, alice, bees):
     async with quay.node.transaction() as tx:
         (await tx.session.get_one(Event, event.id)).participants = 4
     assert (await quay.json("/post/e1/attendees"))["totalItems"] == 4
+
+
+async def test_who_is_asked_for_by_webfinger_is_kept_by_what_was_asked(quay, alice, bees):
+    """It has no other face, so it does not matter what is accepted."""
+    ask = "/.well-known/webfinger?resource="
+    handle, address = f"{ask}acct:alice@{HOST}", f"{ask}{HOME}/u/alice"
+    async with bare(quay) as fresh:
+        for path in (handle, address, f"{ask}acct:bees@{HOST}", f"{ask}acct%3Aalice%40{HOST}"):
+            for accept in ("application/jrd+json", "*/*"):
+                expected = await fresh.get(path, headers={"accept": accept})
+                await quay.get(path, accept=accept)
+                answer, cost = await is_asked(quay, path, accept=accept)
+                assert (answer.content, answer.headers, cost) == (expected.content, expected.headers, 0), path
+        kept = len(shelf_of(quay))
+        for path in (f"{handle}&rel=self", f"{ask}&resource=acct:alice@{HOST}", f"{ask}acct:nobody@{HOST}",
+                     "/.well-known/webfinger", f"{ask}{'x' * 400}"):  # fmt: skip
+            expected = await fresh.get(path, headers={"accept": LD})
+            answer = await quay.get(path)
+            assert (answer.status_code, answer.content) == (expected.status_code, expected.content), path
+        assert len(shelf_of(quay)) == kept
+    await quay.change(alice, deleted_at=quay.clock.now())
+    assert [(await quay.get(path)).status_code for path in (handle, address)] == [410, 410]
+
+
+async def test_a_stamp_is_worth_nothing_once_it_is_taken_back(quay, alice, bees, thread):
+    stamp = f"{HOME}/stamps/s1"
+    given = {"kind": "quote", "token": "s1", "stamp": stamp, "post_id": thread.id, "actor_id": alice.id}
+    asked_by = {"request_iri": f"{HOME}/r", "interaction": f"{HOME}/q", "state": "granted"}
+    leave = await quay.add(Permission(**given, **asked_by, at=quay.clock.now()))
+    await kept_paths(quay, "/stamps/s1")
+    await quay.change(leave, state="revoked")
+    assert (await quay.get("/stamps/s1")).status_code == 404
 
 
 async def test_what_another_process_commits_is_seen_as_well(quay, thread, tmp_path):
