@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
+from sqlalchemy import Row
+from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, func, select
 
@@ -15,7 +18,7 @@ from node.store.queries.actors import find_actor, find_by_handle
 from node.store.queries.paging import Position, cut, order_of
 from node.store.queries.posts import visible_to
 from node.store.queries.standing import shuns
-from node.store.tables.actors import Actor
+from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow, Moderator
 from node.store.tables.posts import Post
 
@@ -70,24 +73,37 @@ class ProfilePage:
     following_page: str | None  # cursor
 
 
-def line_of(actor: Actor) -> ActorLine:
+def line_of(actor: Actor | Row[Any]) -> ActorLine:
     """Return the actor as pages name it. A remote handle that does not lead back is not shown as one."""
-    named = actor.is_local or actor.handle_verified
-    handle = actor.handle if named else actor.iri
-    sort = "c" if actor.is_group else "u"
-    name = quote(actor.username, safe="")
+    is_group, is_local = actor.kind in GROUP_KINDS, actor.peer_id is None
+    named = is_local or actor.handle_verified
+    name = f"{'c' if is_group else 'u'}/{quote(actor.username, safe='')}"
     return ActorLine(
         id=actor.id or 0,
         iri=actor.iri,
         label=actor.name.strip() or (actor.username if named else actor.iri),
-        handle=handle,
-        path=f"/{sort}/{name}" if actor.is_local else f"/{sort}/{name}@{actor.host}",
+        handle=f"{'!' if is_group else '@'}{actor.username}@{actor.host}" if named else actor.iri,
+        path=f"/{name}" if is_local else f"/{name}@{actor.host}",
         host=actor.host,
-        is_group=actor.is_group,
-        is_local=actor.is_local,
+        is_group=is_group,
+        is_local=is_local,
         is_bot=actor.kind in {"Service", "Application"},
         gone=actor.deleted_at is not None,
     )
+
+
+# All of an actor that a line tells: the rest, keys and documents among it, is ten times as much.
+_COLUMNS: tuple[Any, ...] = (
+    Actor.id,
+    Actor.iri,
+    Actor.kind,
+    Actor.host,
+    Actor.username,
+    Actor.name,
+    Actor.handle_verified,
+    Actor.peer_id,
+    Actor.deleted_at,
+)
 
 
 def web_address(address: str | None) -> str | None:
@@ -100,8 +116,8 @@ async def lines_of(session: AsyncSession, ids: Collection[int | None]) -> dict[i
     wanted = {one for one in ids if one is not None}
     if not wanted:
         return {}
-    found = await session.scalars(select(Actor).where(col(Actor.id).in_(wanted)))
-    return {actor.id or 0: line_of(actor) for actor in found}
+    found = await session.execute(select_columns(*_COLUMNS).where(col(Actor.id).in_(wanted)))
+    return {row.id: line_of(row) for row in found}
 
 
 async def get_named(session: AsyncSession, name: str, host: str, *, group: bool) -> Actor:

@@ -23,7 +23,7 @@ from node.store.queries.trimmings import BARE, Trimmings, trimmings_of
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post, Vote
 
-COMMENTS_SHOWN = 200  # comments on one page of a thread
+COMMENTS_SHOWN = 100  # comments on one page of a thread: some 80 KB
 DEEPEST_INDENT = 8  # further answers stand at this depth and name whom they answer
 ANCESTORS_CHECKED = 50
 COMMENTS_READ = 20_000  # of one thread; more than that is not laid out
