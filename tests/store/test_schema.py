@@ -1,3 +1,4 @@
+import asyncio
 import os
 import secrets
 import sqlite3
@@ -15,6 +16,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from node.errors import Misconfigured
 from node.store import schema
 from node.store.database import Database
+from tests.support.archipelago import CountingIds
+from tests.support.clock import ManualClock
+from tests.support.rows import a_local_actor, a_post
 
 SERVER = os.environ.get("ARCHIPEL_TEST_POSTGRES", "")
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
@@ -120,6 +124,32 @@ def test_a_migration_can_be_taken_back(tmp_path: Path):
     left = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     connection.close()
     assert left == ["alembic_version"]
+
+
+async def test_threads_that_are_here_are_taken_into_the_search(tmp_path: Path):
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'node.db'}")
+    await schema.upgrade(database)
+    async with database.transaction(ManualClock(), CountingIds("x")) as tx:
+        ada = await a_local_actor(tx, "Ada")
+        posts = [
+            await a_post(tx, ada, title=f"Crème {n}", content="<p>Bees &amp; <b>honey</b></p>")
+            for n in range(5)
+        ]
+        await a_post(tx, ada, parent=posts[0])
+        await a_post(tx, ada, title="", deleted_at=tx.now)
+    config = Config(toml_file=PYPROJECT, cmd_opts=_options(database.url))
+    await asyncio.to_thread(command.downgrade, config, "0002")
+    await schema.upgrade(database)
+    async with database.reading() as session:
+        rows = (await session.execute(text("SELECT post_id, title, text FROM search_texts"))).all()
+        found = (
+            await session.scalars(text("SELECT rowid FROM search_words WHERE search_words MATCH 'honey'"))
+        ).all()
+        names = (await session.scalars(text("SELECT lookup_name FROM actors"))).all()
+    await database.dispose()
+    assert rows == [(post.id, f"creme {n}", "bees honey") for n, post in enumerate(posts)]
+    assert found == [row[0] for row in rows]
+    assert names == ["ada"]
 
 
 def _options(url: str):

@@ -59,6 +59,9 @@ async def merged(
     for _ in range(LOOKS):
         heads = await _heads(session, sources, look)
         ids = [head.id for head in heads]
+        if not ids:
+            last = None
+            break
         found = await session.scalars(select(Post).where(col(Post.id).in_(ids), *fit))
         seen = {post.id or 0: post for post in found}
         kept |= {number: seen[number] for number in ids if number in seen}

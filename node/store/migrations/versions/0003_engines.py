@@ -101,8 +101,9 @@ def _downgrade_pages() -> None:
     op.drop_index("ix_actors_peer_id", table_name="actors")
     op.drop_index("ix_actors_lookup_name", table_name="actors")
     op.drop_index("ix_actors_host_lookup_name", table_name="actors")
-    with op.batch_alter_table("actors") as batch_op:
-        batch_op.drop_column("lookup_name")
+    op.drop_column(
+        "actors", "lookup_name"
+    )  # not by a copy of the table, whose end would take all posts along
     op.create_index("ix_actors_peer_id", "actors", ["peer_id"])
     for name, _, _ in _OF_SOME_POSTS:
         op.drop_index(name, table_name="posts")

@@ -1,0 +1,154 @@
+"""What pages ask is answered from indexes: no plan of SQLite's reads a whole large table or sorts all threads."""
+
+import sqlite3
+
+import pytest
+from sqlalchemy import event
+
+from node.store.queries.feeds import feed_page, tag_feed
+from node.store.queries.groups import Listing, group_page
+from node.store.queries.members import find_account
+from node.store.queries.paging import Position
+from node.store.queries.people import profile_page
+from node.store.queries.search import search
+from node.store.queries.threads import thread_page
+from node.store.tables.follows import Follow
+from tests.support.rows import a_group, a_local_actor, a_post
+
+SORTS = ("hot", "new", "top", "active")
+# What a plan may go through whole: what the statement itself made, and the words that lead to the threads.
+MADE = (
+    "s VIRTUAL TABLE",
+    "json_each VIRTUAL TABLE",
+    "w",
+    "walk",
+    "CONSTANT ROW",
+    "search_words VIRTUAL TABLE",
+)
+
+
+@pytest.fixture
+async def node(sea, monkeypatch):
+    monkeypatch.setattr("tests.support.databases.POSTGRES", "")  # plans are each database's own
+    return (await sea.node("alpha.example")).node
+
+
+@pytest.fixture
+async def ada(node):
+    async with node.transaction() as tx:
+        ada, bees = await a_local_actor(tx, "ada"), await a_group(tx, "bees")
+        thread = await a_post(
+            tx, ada, bees, token="thread", link_url="https://x.example/", link_key="x", featured_at=tx.now
+        )
+        await a_post(tx, ada, bees, title="Swarm", link_url="https://x.example/", link_key="x")
+        await a_post(tx, ada, bees, parent=thread, token="comment")
+        for followee in (bees, ada):
+            tx.session.add(
+                Follow(
+                    follower_id=ada.id,
+                    followee_id=followee.id or 0,
+                    iri=f"https://alpha.example/f/{followee.id}",
+                    state="accepted",
+                    created_at=tx.now,
+                )
+            )
+    return ada
+
+
+def pages(ada, now):
+    """Every page that lists or shows posts, for a member and for a stranger, at its beginning and further on."""
+    for viewer in (None, ada):
+        for sort in SORTS:
+            for after in (None, Position(5, 7)):
+                listing = Listing(sort, "month" if sort == "top" and after else "all", after)
+                yield (
+                    f"group {sort}",
+                    lambda s, v=viewer, at=listing: group_page(
+                        s, "bees", "alpha.example", viewer=v, listing=at, now=now
+                    ),
+                )
+                yield (
+                    f"home {sort}",
+                    lambda s, v=viewer, at=listing: feed_page(s, v, at, now, everything=False),
+                )
+                yield f"tag {sort}", lambda s, v=viewer, at=listing: tag_feed(s, "honey", v, at, now)
+        yield "thread", lambda s, v=viewer: thread_page(s, "thread", v, now=now)
+        yield "comment", lambda s, v=viewer: thread_page(s, "comment", v, now=now, focus=True)
+        yield "search", lambda s, v=viewer: search(s, "swarm so", v, now)
+        yield "profile", lambda s, v=viewer: profile_page(s, "ada", "alpha.example", v, None)
+        yield "profile", lambda s, v=viewer: profile_page(s, "ada", "alpha.example", v, Position(5, 7))
+    yield "session", lambda s: find_account(s, "secret", now)
+
+
+async def test_no_page_reads_a_whole_table(node, ada):
+    asked, strange = [], []
+
+    def note(_connection, _cursor, statement, values, *_):
+        asked.append((statement, values))
+
+    event.listen(node.database.engine.sync_engine, "before_cursor_execute", note)
+    seen = 0
+    with sqlite3.connect(node.database.engine.url.database) as beside:
+        for name, page in pages(ada, node.clock.now()):
+            asked.clear()
+            async with node.reading() as session:
+                await page(session)
+            for statement, values in asked:
+                if not statement.lstrip().upper().startswith(("SELECT", "WITH")):
+                    continue
+                plan = [row[3] for row in beside.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+                strange += [f"{name}: {step}" for step in plan if whole(step)]
+                seen += 1
+    beside.close()
+    assert strange == []
+    assert seen > 200
+
+
+def whole(step):
+    """Tell whether a step of a plan reads all of a table."""
+    what = step.removeprefix("SCAN ")
+    made = any(what == one or what.startswith(f"{one} ") for one in MADE)
+    return "AUTOMATIC" in step or (step.startswith("SCAN ") and not made)
+
+
+async def test_lists_are_walked_in_their_order(node, ada):
+    """The index of the order is the one that is used; a wrong one would be right, and slow."""
+    asked = []
+
+    def note(_connection, _cursor, statement, values, *_):
+        asked.append((statement, values))
+
+    event.listen(node.database.engine.sync_engine, "before_cursor_execute", note)
+    with sqlite3.connect(node.database.engine.url.database) as beside:
+        for sort in SORTS:
+            for after in (None, Position(5, 7)):
+                asked.clear()
+                async with node.reading() as session:
+                    await feed_page(
+                        session, ada, Listing(sort, "all", after), node.clock.now(), everything=False
+                    )
+                walks = [one for one in asked if "RECURSIVE walk" in one[0]]
+                plan = [
+                    row[3]
+                    for statement, values in walks
+                    for row in beside.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+                ]
+                used = [step for step in plan if "SEARCH q" in step]
+                assert len(used) == 4  # by group and by author, the heads and what follows them
+                assert all(f"_{sort} (" in step for step in used), used
+                assert not [step for step in plan if "TEMP B-TREE" in step]
+    beside.close()
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("posts", "root_id"), ("posts", "in_reply_to"), ("posts", "link_key"), ("actors", "peer_id")],
+)
+async def test_an_index_of_the_rows_that_have_a_value_serves_who_asks_for_one(node, table, column):
+    """Foreign keys ask so as well: without it the deletion of a thread would read every post."""
+    with sqlite3.connect(node.database.engine.url.database) as beside:
+        query = f"EXPLAIN QUERY PLAN SELECT 1 FROM {table} WHERE {column} = ?"
+        plan = [row[3] for row in beside.execute(query, (1,))]
+    beside.close()
+    assert len(plan) == 1
+    assert f"INDEX ix_{table}_{column}" in plan[0]
