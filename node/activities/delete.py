@@ -32,6 +32,8 @@ from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
 
+UNDONE = "undone:Delete"  # kind of the mark
+
 
 async def check(tx: Transaction, delete: Activity) -> None:
     """Authors delete their posts, moderators remove from their groups, actors end themselves."""
@@ -68,13 +70,19 @@ async def apply(tx: Transaction, delete: Activity) -> None:
         await stamps.revoke(tx, delete)
         return
     if post is None and _is_of_its_server(delete):
-        await leave_mark(tx, "deleted", delete.object or "", delete.actor)
+        if not await _was_taken_back(tx, delete):
+            await leave_mark(tx, "deleted", delete.object or "", delete.actor)
     elif post is None:
         await removal.remove_unseen(tx, delete)
     elif not await _is_author(tx, delete, post):
         await removal.remove(tx, delete, post)
-    elif not await has_mark(tx, "undone:Delete", delete.iri, delete.actor):
+    elif not await _was_taken_back(tx, delete):
         await _forget_words(tx, post)
+
+
+async def _was_taken_back(tx: Transaction, delete: Activity) -> bool:
+    """Tell whether the Undo of this deletion overtook it (R18)."""
+    return await has_mark(tx, UNDONE, delete.iri, delete.actor)
 
 
 async def _forget_words(tx: Transaction, post: Post) -> None:
@@ -108,6 +116,8 @@ async def undo(tx: Transaction, delete: Activity) -> None:
     post = await find_post(tx.session, delete.object or "")
     if post is None and _is_of_its_server(delete):
         await lift_mark(tx, "deleted", delete.object or "", delete.actor)
+        if delete.iri:
+            await leave_mark(tx, UNDONE, delete.iri, delete.actor)
     elif post is None:
         await removal.restore_unseen(tx, delete)
     elif not await _is_author(tx, delete, post) or await _was_a_removal(tx, delete, post):
@@ -228,7 +238,7 @@ async def _was_a_removal(tx: Transaction, delete: Activity, post: Post) -> bool:
 async def _bring_back(tx: Transaction, delete: Activity, post: Post) -> None:
     """An author wants their post back: its origin is asked for the words, which are forgotten here."""
     if delete.iri:
-        await leave_mark(tx, "undone:Delete", delete.iri, delete.actor)
+        await leave_mark(tx, UNDONE, delete.iri, delete.actor)
     author = await tx.session.get_one(Actor, post.author_id)
     if post.deleted_at is not None and not author.is_local:
         await ask_for(tx, "restore", post.iri)

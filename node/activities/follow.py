@@ -12,6 +12,7 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from node.activities.handler import Handler
+from node.activities.marks import has_mark, leave_mark, lift_mark
 from node.activities.notices import take_back, tell_moderators
 from node.activities.standing import check_not_banned, check_not_shunned
 from node.activitypub import writing
@@ -30,6 +31,7 @@ from node.store.tables.peers import Peer
 # Their code would show it to everybody (FEDERATION C.16).
 KNOW_NO_PRIVATE_GROUPS = frozenset({"kbin", "mbin"})
 ASKED_AGAIN_AFTER = timedelta(hours=1)
+UNDONE = "undone:Follow"
 
 
 async def check(tx: Transaction, follow: Activity) -> None:
@@ -57,6 +59,8 @@ async def apply(tx: Transaction, follow: Activity) -> None:
     """Record the edge; answer at once when the followed is ours and open. Repeats are answered again (C2)."""
     follower, followee = await _both(tx, follow)
     edge = await _edge(tx, follower, followee)
+    if edge is None and await _was_taken_back(tx, follow):
+        return
     if edge is None:
         edge = Follow(
             follower_id=follower.id or 0, followee_id=followee.id or 0, iri=follow.iri, created_at=tx.now
@@ -86,6 +90,14 @@ async def apply(tx: Transaction, follow: Activity) -> None:
     await tx.session.flush()
 
 
+async def _was_taken_back(tx: Transaction, follow: Activity) -> bool:
+    """Tell whether the Undo overtook this request. Once: who gives every request the same id may mean the next one."""
+    if not await has_mark(tx, UNDONE, follow.iri, follow.actor):
+        return False
+    await lift_mark(tx, UNDONE, follow.iri, follow.actor)
+    return True
+
+
 async def turn_away_the_open(tx: Transaction, group: Actor) -> None:
     """Show out of a group that has become private who cannot keep it so."""
     query = (
@@ -112,10 +124,12 @@ async def _turn_away(tx: Transaction, followee: Actor, follower: Actor, edge: Fo
 
 
 async def undo(tx: Transaction, follow: Activity) -> None:
-    """Drop the edge; one that never was is dropped already."""
+    """Drop the edge; of one that has not come yet leave a mark (R22)."""
     follower, followee = await _both(tx, follow)
     edge = await _edge(tx, follower, followee)
-    if edge is not None:
+    if edge is None and follow.iri:
+        await leave_mark(tx, UNDONE, follow.iri, follow.actor)
+    elif edge is not None:
         await tx.session.delete(edge)
         await tx.session.flush()
         await take_back(tx, "request", followee, about=follower)
