@@ -28,6 +28,7 @@ SHORT_ACTS, SHORT_FAULTS = 300, 40
 LONGEST_PLANTED = 60.0
 SHORT_BUGS = ("answer before commit", "tell apart")
 SHOWN = 20  # findings that are printed
+CALM = 0.7  # of the activities for each fault that are wanted, pass between two
 REST = 0.8  # share of the time that members act; then all comes to rest
 
 
@@ -92,6 +93,7 @@ class Soak:
                 seconds=min(LONGEST_WORLD, until - time.monotonic()),
                 acts=1 << 30,
                 faults=1 << 30,
+                calm=CALM * given.activities / max(given.faults, 1),
             )
             await self.world(plan, totals)
             number += 1
@@ -124,7 +126,7 @@ class Soak:
             )
             plan = replace(plan, points=bug.points, kinds=bug.kinds, acts_of=bug.acts or plan.acts_of)
             plan = replace(plan, link_kinds=bug.links, link_rate=0.3 if bug.links else 0.0)
-            plan = replace(plan, under_way=40, newest=6 if bug.acts else plan.newest)
+            plan = replace(plan, calm=0.0, under_way=40, newest=6 if bug.acts else plan.newest)
             verdict = await self.world(plan, Totals())
             findings = [*verdict.lost, *verdict.doubled, *verdict.wrong]
             if findings:

@@ -69,6 +69,7 @@ class Plan:
     rate: float = 40.0  # acts a second
     link_rate: float = 0.04  # share of requests between nodes that fail
     members: int = 3  # a node
+    calm: float = 5.0  # deliveries for each fault in processes and databases
     under_way: int = 150  # arrivals and entries that wait; beyond that members pause
     pace: float = 30.0  # seconds of the nodes' clock in one of the world's
     bug: str = ""
@@ -222,13 +223,18 @@ class Scenario:
     async def _strike_now_and_then(self, slot: Slot) -> None:
         """Inject one fault after another into a process, and begin it again when it ended."""
         while not self.over.is_set():
-            cell = self._next_cell(slot)
+            cell = self._next_cell(slot) if self._is_time() else None
             if cell is None:
-                await self._over_in(LOOK_EVERY)
+                await self._over_in(LOOK_EVERY / 2)
             else:
                 await self._strike(slot, *cell)
             if slot.ended.is_set():
                 await self._begin_again(slot)
+
+    def _is_time(self) -> bool:
+        """Tell whether so much was delivered since the last faults that another may strike."""
+        armed = sum(slot.armed is not None for node in self.world.nodes for slot in node.slots)
+        return (self.struck + armed) * self.plan.calm <= len(self.world.links.traffic.taken)
 
     def _next_cell(self, slot: Slot) -> tuple[Point, str] | None:
         """Return the next point and kind that this process can meet; every cell has its turn."""
@@ -251,6 +257,7 @@ class Scenario:
                 await fault.fired.wait()
         except TimeoutError:
             slot.tell("disarm", fault.number)
+            slot.armed = None
             self._cells.append((point, kind))
             return
         self.struck += 1

@@ -14,7 +14,7 @@ from node.activitypub.activity import Activity
 from node.errors import Refused
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
-from node.store.queries.posts import OPEN, get_post
+from node.store.queries.posts import OPEN, get_post, hold
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post, Share
 
@@ -56,6 +56,7 @@ async def _both(tx: Transaction, boost: Activity) -> tuple[Post, Actor]:
 async def recount(tx: Transaction, post: Post) -> None:
     """Count the boosts of a post from the boosts themselves (R34)."""
     await tx.session.flush()
+    await hold(tx.session, [post.id or 0])
     query = select(func.count()).select_from(Share).where(col(Share.post_id) == post.id)
     post.shares = await tx.session.scalar(query) or 0
     await tx.session.flush()

@@ -19,7 +19,7 @@ from node.errors import Gone, Refused
 from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
 from node.store.queries.listings import show_in_siblings
-from node.store.queries.posts import OPEN, find_post
+from node.store.queries.posts import OPEN, find_post, hold
 from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member, Notification
@@ -130,6 +130,7 @@ async def count_thread(tx: Transaction, root_id: int | None) -> None:
     root = await tx.session.get(Post, root_id) if root_id else None
     if root is None:
         return
+    await hold(tx.session, [root.id or 0])
     query = select(func.count(), func.max(Post.published)).where(
         col(Post.root_id) == root_id,
         col(Post.deleted_at).is_(None),

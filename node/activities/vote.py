@@ -18,7 +18,7 @@ from node.activitypub.vocabulary import PUBLIC
 from node.errors import Refused
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
-from node.store.queries.posts import get_post
+from node.store.queries.posts import get_post, hold
 from node.store.tables.actors import Actor
 from node.store.tables.peers import Peer
 from node.store.tables.posts import Post, Vote
@@ -90,6 +90,7 @@ async def _take_back(tx: Transaction, current: Vote, undone: Activity, actor: Ac
 async def recount(tx: Transaction, post: Post) -> None:
     """Count the votes of a post from the votes themselves: a count cannot drift (R34)."""
     await tx.session.flush()
+    await hold(tx.session, [post.id or 0])
     up = func.count().filter(col(Vote.value) > 0)
     down = func.count().filter(col(Vote.value) < 0)
     ups, downs = (await tx.session.execute(select(up, down).where(col(Vote.post_id) == post.id))).one()

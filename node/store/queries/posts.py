@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, or_
@@ -32,6 +33,19 @@ async def get_post(session: AsyncSession, iri: str) -> Post:
     if found is None:
         raise NotFound("This post is not known here.", detail=iri)
     return found
+
+
+async def hold(session: AsyncSession, ids: Collection[int]) -> None:
+    """Keep others from counting these posts until the unit of work ends, and read them anew.
+
+    Two that count at once would each miss what the other has not committed; and of what was read before, a column whose
+    new value is the one that was read would not be written. On SQLite there is one writer at a time.
+    """
+    if ids and session.get_bind().dialect.name == "postgresql":
+        query = (
+            select(Post).where(col(Post.id).in_(ids)).order_by(col(Post.id)).with_for_update(key_share=True)
+        )
+        (await session.scalars(query.execution_options(populate_existing=True))).all()
 
 
 def is_public() -> ColumnElement[bool]:
