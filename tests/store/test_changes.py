@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from node.runtime import Wake
+from node.runtime import Node, Wake
 from node.store import changes
 from node.store.changes import LookedAt, Notified, changes_of
 from node.store.database import Database
@@ -15,6 +15,7 @@ from node.store.triggers import KEPT, SWEPT_EVERY
 from tests.support.archipelago import CountingIds
 from tests.support.clock import ManualClock
 from tests.support.databases import drop_database, fresh_database
+from tests.support.quay import Quay
 
 
 class Process:
@@ -167,3 +168,27 @@ async def test_a_worker_is_woken_by_what_it_hears():
     assert [name for name, bell in wake._bells.items() if bell.is_set()] == ["outbox"]
     wake.hear(None)
     assert all(bell.is_set() for bell in wake._bells.values())
+
+
+async def test_a_command_wakes_a_worker_that_waits_in_another_process(tmp_path, monkeypatch):
+    """Two nodes on one database: what one commits ends the other's wait."""
+    monkeypatch.setattr(changes, "LOOK_EVERY", 0)
+    serving = await Quay.open(tmp_path)
+    command = Node(
+        settings=serving.node.settings,
+        clock=serving.clock,
+        ids=CountingIds("x"),
+        database=Database(serving.node.database.engine.url.render_as_string(hide_password=False)),
+        client=serving.node.client,
+        keyring=serving.node.keyring,
+    )
+    async with serving.node.listening():
+        serving.node.wake._bells["tasks"].clear()
+        waiting = asyncio.create_task(serving.node.wake.wait("tasks", at_most=60))
+        async with command.transaction() as tx:
+            tx.wakes.add("tasks")
+        await asyncio.wait_for(waiting, 10)
+        assert not command.wake._bells["outbox"].is_set()
+    await command.changes.close()
+    await command.database.dispose()
+    await serving.close()
