@@ -20,7 +20,14 @@ from typing import Any
 from benchmarks.figures import Bench, Figure
 
 LATEST = Path(__file__).parent / "latest.json"
-BENCHES = ("accept", "fetch", "deliver", "pages")  # modules of this package, each with a `measure`
+BENCHES = (
+    "accept",
+    "fetch",
+    "deliver",
+    "pages",
+    "memory",
+    "start",
+)  # modules of this package, each with a `measure`
 
 
 async def main(only: list[str]) -> None:

@@ -22,7 +22,7 @@ from node.runtime import Node
 from node.store import space
 from node.store.database import Transaction
 from node.store.queries import counters, sweeping
-from node.store.queries.counters import AT_ONCE, COUNTERS, Drift
+from node.store.queries.counters import AT_ONCE, Drift
 from node.store.tables.posts import Post
 
 SAY_EVERY = 2.0  # seconds between two lines of progress
@@ -192,7 +192,7 @@ async def _drifts(node: Node) -> list[Drift]:
         last = await counters.newest_post(session)
     found: list[Drift] = []
     for after in range(0, last, AT_ONCE):
-        for counter in COUNTERS:
+        for counter in counters.counters():
             async with node.reading() as session:
                 found += await counters.drifted(session, counter, after, after + AT_ONCE)
     return found

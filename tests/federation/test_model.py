@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from node.store.queries.counters import COUNTERS, drifted, newest_post
+from node.store.queries.counters import counters, drifted, newest_post
 from tests.support.state import differences, public_state
 
 STEPS = 30
@@ -113,4 +113,4 @@ async def test_nodes_agree_in_the_end_whatever_the_links_did(sea, alpha, beta, g
 async def drift_of(island) -> list[object]:
     async with island.node.reading() as session:
         last = await newest_post(session)
-        return [one for counter in COUNTERS for one in await drifted(session, counter, 0, last)]
+        return [one for counter in counters() for one in await drifted(session, counter, 0, last)]

@@ -38,10 +38,16 @@ class Pier:
         self.file = folder / "archipel.db"
         self._running: list[asyncio.subprocess.Process] = []
 
+    @property
+    def settings(self) -> Settings:
+        """What the processes are started with, as far as it decides what they are."""
+        database = self._more.get("ARCHIPEL_DATABASE", "")
+        keys = self.folder / "keys"
+        return Settings(url=self.home, development=True, data=self.folder, keys=keys, database=database)
+
     async def furnish(self) -> None:
         """Make the database, ada and her group."""
-        settings = Settings(url=self.home, development=True, data=self.folder, keys=self.folder / "keys")
-        node = await open_node(settings, new_key_pair=a_key_pair)
+        node = await open_node(self.settings, new_key_pair=a_key_pair)
         async with node.transaction() as tx:
             keys = await actors.new_keys(node)
             ada = await members.sign_up(tx, self.home, "ada", keys, password_hash="", language="en")

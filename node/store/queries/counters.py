@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_
@@ -79,65 +80,73 @@ def _ours(number: Any) -> ColumnElement[bool]:
     return col(number).in_(ours)
 
 
-UP, DOWN = col(Vote.value) > 0, col(Vote.value) < 0
-COUNTERS = (
-    Counter("upvotes", Post, col(Post.upvotes), _votes(UP), col(Post.id)),
-    Counter("downvotes", Post, col(Post.downvotes), _votes(DOWN), col(Post.id)),
-    Counter(
-        "score",
-        Post,
-        col(Post.score),
-        select(func.coalesce(func.sum(case((UP, 1), (DOWN, -1), else_=0)), 0))
-        .where(col(Vote.post_id) == col(Post.id))
-        .correlate(Post)
-        .scalar_subquery(),
-        col(Post.id),
-    ),
-    Counter(
-        "shares",
-        Post,
-        col(Post.shares),
-        _count(Share, Post, col(Share.post_id) == col(Post.id)),
-        col(Post.id),
-    ),
-    Counter(
-        "comments", Post, col(Post.comment_count), _comments(), col(Post.id), (col(Post.root_id).is_(None),)
-    ),
-    Counter(
-        "poll votes",
-        PollOption,
-        col(PollOption.votes),
-        _count(PollVote, PollOption, col(PollVote.option_id) == col(PollOption.id)),
-        col(PollOption.post_id),
-        (_ours(col(PollOption.post_id)),),
-    ),
-    Counter(
-        "poll voters",
-        Poll,
-        col(Poll.voters),
-        _count(
-            PollVote,
+@cache
+def counters() -> tuple[Counter, ...]:
+    """Return every counter. Made when asked for: to write them down takes as long as a small module."""
+    up, down = col(Vote.value) > 0, col(Vote.value) < 0
+    return (
+        Counter("upvotes", Post, col(Post.upvotes), _votes(up), col(Post.id)),
+        Counter("downvotes", Post, col(Post.downvotes), _votes(down), col(Post.id)),
+        Counter(
+            "score",
+            Post,
+            col(Post.score),
+            select(func.coalesce(func.sum(case((up, 1), (down, -1), else_=0)), 0))
+            .where(col(Vote.post_id) == col(Post.id))
+            .correlate(Post)
+            .scalar_subquery(),
+            col(Post.id),
+        ),
+        Counter(
+            "shares",
+            Post,
+            col(Post.shares),
+            _count(Share, Post, col(Share.post_id) == col(Post.id)),
+            col(Post.id),
+        ),
+        Counter(
+            "comments",
+            Post,
+            col(Post.comment_count),
+            _comments(),
+            col(Post.id),
+            (col(Post.root_id).is_(None),),
+        ),
+        Counter(
+            "poll votes",
+            PollOption,
+            col(PollOption.votes),
+            _count(PollVote, PollOption, col(PollVote.option_id) == col(PollOption.id)),
+            col(PollOption.post_id),
+            (_ours(col(PollOption.post_id)),),
+        ),
+        Counter(
+            "poll voters",
             Poll,
-            col(PollVote.post_id) == col(Poll.post_id),
-            what=func.distinct(col(PollVote.actor_id)),
+            col(Poll.voters),
+            _count(
+                PollVote,
+                Poll,
+                col(PollVote.post_id) == col(Poll.post_id),
+                what=func.distinct(col(PollVote.actor_id)),
+            ),
+            col(Poll.post_id),
+            (_ours(col(Poll.post_id)),),
         ),
-        col(Poll.post_id),
-        (_ours(col(Poll.post_id)),),
-    ),
-    Counter(
-        "participants",
-        Event,
-        col(Event.participants),
-        _count(
-            Attendance,
+        Counter(
+            "participants",
             Event,
-            col(Attendance.post_id) == col(Event.post_id),
-            col(Attendance.state) == "accepted",
+            col(Event.participants),
+            _count(
+                Attendance,
+                Event,
+                col(Attendance.post_id) == col(Event.post_id),
+                col(Attendance.state) == "accepted",
+            ),
+            col(Event.post_id),
+            (_ours(col(Event.post_id)),),
         ),
-        col(Event.post_id),
-        (_ours(col(Event.post_id)),),
-    ),
-)
+    )
 
 
 async def newest_post(session: AsyncSession) -> int:
