@@ -32,6 +32,7 @@ TOGETHER = 250  # arrivals in one commit at most: its length bounds what the las
 WAITING = 1000  # arrivals that may wait; beyond that 503
 HELD_BYTES = 16 * 1024 * 1024  # of bodies that are being read or wait; beyond that 503
 RETRY_AFTER = 10  # seconds
+CLOSE_WITHIN = 30.0  # seconds that a clean stop has for what waits (R04)
 _DATA = ("22", "54")  # classes of SQLSTATE: the data, or its size, is what PostgreSQL objects to
 
 log = structlog.get_logger()
@@ -122,10 +123,14 @@ class Intake:
         return await one.answer
 
     async def close(self) -> None:
-        """Take nothing more, and end when all that waits is answered."""
+        """Take nothing more, and end when all that waits is answered, CLOSE_WITHIN seconds from now at the latest."""
         self._closed = True
-        if self._flusher is not None:
-            await asyncio.wait([self._flusher])
+        if self._flusher is None:
+            return
+        _, late = await asyncio.wait([self._flusher], timeout=CLOSE_WITHIN)
+        for task in late:
+            task.cancel()
+            await asyncio.wait([task])
 
     async def _flush(self, node: Node) -> None:
         group: list[_Waiting] = []
