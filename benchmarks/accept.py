@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from benchmarks import load
 from benchmarks.figures import Figure
-from benchmarks.floors import bare
+from benchmarks.floors import bare_process, cpu_seconds
 from node.activitypub import reading
 from node.app import open_node
 from node.inbox.actors import keep_actor
@@ -36,7 +36,7 @@ async def measure(folder: Path) -> list[Figure]:
     """20,000 signed arrivals from 50 hosts into one web process, each committed before its 202."""
     async with (
         moored(folder, ARCHIPEL_REQUESTS_PER_MINUTE="10000000") as pier,
-        bare(folder) as floor,
+        bare_process(folder) as (floor, floor_pid),
     ):
         peers = [Peer(number) for number in range(HOSTS)]
         await introduce(pier, peers)
@@ -45,11 +45,15 @@ async def measure(folder: Path) -> list[Figure]:
         await load.ask("127.0.0.1", pier.port, warming, connections=CONNECTIONS)
         await load.ask("127.0.0.1", floor, warming, connections=CONNECTIONS)
         ours, floors = 0.0, 0.0  # seconds
+        worked, floor_worked = -cpu_seconds(process.pid), -cpu_seconds(floor_pid)
         for piece in pieces:
             ours += await _seconds(pier.port, piece)
             floors += await _seconds(floor, piece)
-        [(kept, commits)] = pier.rows("SELECT count(*), count(DISTINCT received_at) FROM arrivals")
-        assert kept == WARMING + ARRIVALS, "what was answered 202 is not all there"
+        worked, floor_worked = worked + cpu_seconds(process.pid), floor_worked + cpu_seconds(floor_pid)
+        kept = {iri for (iri,) in pier.rows("SELECT iri FROM arrivals")}
+        sent = {peers[number % HOSTS].iri(number) for number in range(WARMING + ARRIVALS)}
+        assert kept == sent, "what was answered 202 is not all there"
+        [(commits,)] = pier.rows("SELECT count(DISTINCT received_at) FROM arrivals")
         await pier.stop(process)
     return [
         Figure(
@@ -60,7 +64,8 @@ async def measure(folder: Path) -> list[Figure]:
             floor=ARRIVALS / floors,
             floor_is="bare uvicorn answering 202",
             aim=0.2,
-            note=f"{CONNECTIONS} connections; {kept / commits:.0f} arrivals a commit",
+            note=f"{CONNECTIONS} connections; {len(kept) / commits:.0f} arrivals a commit; "
+            f"{worked / ARRIVALS * 1e6:.0f} us of a core each, the floor {floor_worked / ARRIVALS * 1e6:.0f}",
         )
     ]
 
@@ -76,12 +81,16 @@ class Peer:
         self.alice = f"{self.home}/users/alice"
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
+    def iri(self, number: int) -> str:
+        """Return the id of that activity."""
+        return f"{self.home}/likes/{number}"
+
     def like(self, pier: Pier, number: int) -> bytes:
         """Return a request with an activity of its own id, signed."""
         body = json.dumps(
             {
                 "@context": "https://www.w3.org/ns/activitystreams",
-                "id": f"{self.home}/likes/{number}",
+                "id": self.iri(number),
                 "type": "Like",
                 "actor": self.alice,
                 "object": f"{pier.home}/post/{number}",

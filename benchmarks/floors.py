@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -14,6 +15,15 @@ from cryptography.hazmat.primitives.asymmetric import padding
 
 from tests.support import keyshop
 from tests.support.pier import free_port
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return how long a process and all its threads have been on a processor; 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def signatures_per_second(span: float = 1.0) -> float:
@@ -29,6 +39,13 @@ def signatures_per_second(span: float = 1.0) -> float:
 @asynccontextmanager
 async def bare(folder: Path, answer: bytes = b"") -> AsyncIterator[int]:
     """Run the floor in a process of its own; gives its port."""
+    async with bare_process(folder, answer) as (port, _):
+        yield port
+
+
+@asynccontextmanager
+async def bare_process(folder: Path, answer: bytes = b"") -> AsyncIterator[tuple[int, int]]:
+    """Run the floor in a process of its own; gives its port and the id of the process."""
     file, port = folder / "answer", free_port()
     file.write_bytes(answer)
     process = await asyncio.create_subprocess_exec(
@@ -37,7 +54,7 @@ async def bare(folder: Path, answer: bytes = b"") -> AsyncIterator[int]:
     assert process.stdout is not None
     await asyncio.wait_for(process.stdout.readline(), 30)
     try:
-        yield port
+        yield port, process.pid
     finally:
         process.kill()
         await process.wait()
