@@ -225,7 +225,10 @@ class Hot:
         return b",".join(known)
 
     async def _make(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the answer be made for all who ask for it meanwhile, and keep it if it may be."""
+        """Let the answer be made for all who ask for it meanwhile, and keep it if it may be.
+
+        It is sent when the others have it: who asked first may read slowly, or never.
+        """
         self.misses.inc()
         if scope["method"] != "GET":
             await self.app(scope, receive, send)
@@ -233,13 +236,17 @@ class Hot:
         flight = self.shelf.flights[path] = scope.setdefault("state", {})["flight"] = Flight()
         told: list[Message] = []
 
-        async def listening(message: Message) -> None:
-            told.append(message)
+        async def held(message: Message) -> None:
+            if scope["state"].get("kept"):
+                told.append(message)
+                return
+            flight.is_shared = False
+            flight.landed.set()
             await send(message)
 
         try:
             with relying() as words:
-                await self.app(scope, receive, listening)
+                await self.app(scope, receive, held)
             answer = self._answer_of(scope, told, words)
             flight.is_shared = answer is not None
             if answer is not None and await self.changes.catch_up() and not flight.is_stale(words):
@@ -247,12 +254,13 @@ class Hot:
         finally:
             del self.shelf.flights[path]
             flight.landed.set()
+        for message in told:
+            await send(message)
 
     def _answer_of(self, scope: Scope, told: list[Message], words: set[str]) -> Answer | None:
         """Return what is to be kept, or None."""
-        state = scope.get("state", {})
-        body = state.get("body")
-        if not state.get("kept") or state.get("is_private") or not isinstance(body, bytes) or not words:
+        state, body = scope["state"], scope["state"].get("body")
+        if not told or state.get("is_private") or not isinstance(body, bytes) or not words:
             return None
         status: int = told[0]["status"]
         if status == HTTPStatus.NOT_MODIFIED:

@@ -220,6 +220,39 @@ async def test_who_leads_and_hangs_up_leaves_the_others_an_answer(quay, thread):
     assert shelf_of(quay).flights == {}
 
 
+async def test_who_leads_and_reads_nothing_holds_up_nobody(quay, thread):
+    layer, never = layer_of(quay), asyncio.Event()
+    scope = {
+        "type": "http", "method": "GET", "path": "/post/t1", "raw_path": b"/post/t1", "query_string": b"",
+        "headers": [(b"host", HOST.encode()), (b"accept", LD.encode())], "app": quay.app, "root_path": "",
+    }  # fmt: skip
+
+    async def receive():
+        await never.wait()
+
+    async def blocked(message):
+        await never.wait()
+
+    first = asyncio.create_task(layer(scope, receive, blocked))
+    answers = await asyncio.wait_for(asyncio.gather(*(quay.get("/post/t1") for _ in range(5))), 10)
+    assert {answer.status_code for answer in answers} == {200}
+    assert not first.done()
+    first.cancel()
+
+
+async def test_an_endpoint_that_breaks_is_said_to_be_broken(quay, thread, monkeypatch):
+    async def broken(*_args, **_more):
+        raise KeyError
+
+    monkeypatch.setattr("node.web.activitypub.objects.object_document", broken)
+    answers = await asyncio.gather(
+        *(quay.visitor(raises=False).get("/post/t1", headers={"accept": LD}) for _ in range(3))
+    )
+    assert {answer.status_code for answer in answers} == {500}
+    monkeypatch.undo()
+    assert (await quay.get("/post/t1")).status_code == 200
+
+
 async def kept_paths(quay: Quay, *paths: str) -> None:
     for path in paths:
         await quay.get(path)
