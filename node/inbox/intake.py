@@ -32,7 +32,7 @@ TOGETHER = 250  # arrivals in one commit at most: its length bounds what the las
 WAITING = 1000  # arrivals that may wait; beyond that 503
 HELD_BYTES = 16 * 1024 * 1024  # of bodies that are being read or wait; beyond that 503
 RETRY_AFTER = 10  # seconds
-CLOSE_WITHIN = 30.0  # seconds that a clean stop has for what waits (R04)
+CLOSE_WITHIN = 3.0  # seconds for what still waits after a clean stop has given requests their time (R04)
 _DATA = ("22", "54")  # classes of SQLSTATE: the data, or its size, is what PostgreSQL objects to
 
 log = structlog.get_logger()
