@@ -22,6 +22,7 @@ from benchmarks.figures import Bench, Figure
 LATEST = Path(__file__).parent / "latest.json"
 BENCHES = (
     "accept",
+    "process",
     "fetch",
     "deliver",
     "pages",

@@ -100,9 +100,9 @@ class Node:
         self.changes = changes_of(self.database, self._hear)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, batch: bool = False) -> AsyncIterator[Transaction]:
         """Open a unit of work; commit at the end or roll back, then wake who has work from it."""
-        async with self.database.transaction(self.clock, self.ids) as tx:
+        async with self.database.transaction(self.clock, self.ids, batch=batch) as tx:
             tx.prove, tx.reach = self.prove, self.reach
             yield tx
             told = await self.changes.tell(tx)
@@ -127,6 +127,9 @@ class Node:
         """Pass a point at which tests let the node fail (`node.faults`); nothing happens in a running one."""
         if self.faults is not None:
             await self.faults.at(point)
+
+    def step_outside(self) -> None:
+        """Say that what follows needs the network. Nothing to a node; where there is none, the work ends here."""
 
     def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
         """Open a session for reading."""

@@ -61,4 +61,4 @@ async def _forget_votes(tx: Transaction, actor: Actor) -> None:
     voted = list(await tx.session.scalars(select(Post).join(Vote).where(col(Vote.actor_id) == actor.id)))
     await tx.session.execute(delete(Vote).where(col(Vote.actor_id) == actor.id))
     for post in voted:
-        await recount(tx, post)
+        await recount(tx, [post])

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from node.activities import counting
 from node.activitypub.documents import ObjectDocument
 from node.activitypub.gatherings import EventDocument, PollDocument
+from node.store.batches import none_of
 from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
 from node.store.queries.gatherings import event_document, options_of
@@ -101,6 +102,8 @@ async def refresh(tx: Transaction, post: Post, document: ObjectDocument) -> None
 
 async def forget(tx: Transaction, post: Post) -> None:
     """Forget the poll or event of a post that is gone: who voted and who came as well."""
+    if none_of(tx.session, Poll, post.id) and none_of(tx.session, Event, post.id):
+        return
     for table in (PollVote, PollOption, Poll, Attendance, Event):
         await tx.session.execute(delete(table).where(col(table.post_id) == post.id))
 

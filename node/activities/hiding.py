@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from node.activities import keeping
 from node.outbox import announcing
+from node.store.batches import none_of
 from node.store.database import Transaction
 from node.store.queries.bans import in_force, within
 from node.store.tables.actors import Actor
@@ -60,6 +61,8 @@ async def rename(tx: Transaction, ban: Ban, iri: str) -> None:
 
 async def catch_up(tx: Transaction, post: Post) -> None:
     """Hide a post that came after the ban that would have hidden it, and was written before (R22)."""
+    if none_of(tx.session, Ban, post.author_id):
+        return
     author = await tx.session.get_one(Actor, post.author_id)
     query = select(Ban).where(
         col(Ban.actor_id) == author.id, col(Ban.content_removed).is_(True), in_force(tx.now)

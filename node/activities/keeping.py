@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, update
+from sqlalchemy import and_, func, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from node.activities import gatherings, insignia, membership
@@ -16,14 +18,16 @@ from node.activitypub import addressing, strictjson
 from node.activitypub.documents import ObjectDocument
 from node.activitypub.origin import same_origin
 from node.errors import Gone, Refused
+from node.store.batches import BatchSession, known
 from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
+from node.store.queries.actors import find_actors
 from node.store.queries.listings import show_in_siblings
 from node.store.queries.posts import OPEN, find_post, hold
+from node.store.queries.standing import shuns
 from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member, Notification
-from node.store.tables.moderation import Block
 from node.store.tables.posts import Post
 from node.text.links import link_key
 
@@ -31,6 +35,7 @@ VERIFY_WITHIN = timedelta(hours=24)  # RULE B6c
 MAX_DEPTH = 50  # answers to answers; deeper ones are refused (FEDERATION C.3)
 MAX_NOTIFIED = 25  # members named in one post that hear of it (THREATS 0.2)
 LONGEST_KIND, LONGEST_LANGUAGE = 32, 20  # characters; what the columns hold
+_root = aliased(Post)
 _FROM_OPEN = ("public", "unlisted", "members", "followers", "direct")
 
 
@@ -69,7 +74,7 @@ async def keep(
     tx.session.add(post)
     await tx.session.flush()
     await membership.note_addressees(tx, post, document)
-    await hang(tx, post, document)
+    await hang(tx, post, document, is_new=True)
     await insignia.put_on(tx, post, document)
     await insignia.catch_up(tx, post)
     await gatherings.keep(tx, post, document)
@@ -126,20 +131,44 @@ async def says_otherwise(tx: Transaction, post: Post, document: ObjectDocument) 
 
 
 async def count_thread(tx: Transaction, root_id: int | None) -> None:
-    """Count a thread's comments from the comments themselves, and note when it was last active."""
-    root = await tx.session.get(Post, root_id) if root_id else None
-    if root is None:
+    """Count a thread's comments, and note when it was last active; a batch counts each thread once, at its end."""
+    if root_id is None:
         return
-    await hold(tx.session, [root.id or 0])
-    query = select(func.count(), func.max(Post.published)).where(
-        col(Post.root_id) == root_id,
-        col(Post.deleted_at).is_(None),
-        col(Post.removed_at).is_(None),
-        col(Post.visibility).in_((*OPEN, "members") if root.visibility == "members" else OPEN),
+    if isinstance(tx.session, BatchSession):
+        tx.session.threads_to_count.add(root_id)
+    else:
+        await count_threads(tx, [root_id])
+
+
+async def count_threads(tx: Transaction, root_ids: Collection[int]) -> None:
+    """Count comments from the comments themselves: a count cannot drift (R34).
+
+    Others who count the same threads wait until this is committed, and see it.
+    """
+    ids = sorted(root_ids)
+    await hold(tx.session, ids)
+    open_in_root = or_(
+        col(Post.visibility).in_(OPEN),
+        and_(col(Post.visibility) == "members", col(_root.visibility) == "members"),
     )
-    count, newest = (await tx.session.execute(query)).one()
-    root.comment_count = count
-    root.last_active = max(root.published, newest) if newest else root.published
+    query = (
+        select(Post.root_id, func.count(), func.max(Post.published))
+        .join(_root, col(Post.root_id) == _root.id)
+        .where(
+            col(Post.root_id).in_(ids),
+            col(Post.deleted_at).is_(None),
+            col(Post.removed_at).is_(None),
+            open_in_root,
+        )
+        .group_by(col(Post.root_id))
+    )
+    found = {root_id: (count, newest) for root_id, count, newest in await tx.session.execute(query)}
+    for root_id in ids:
+        thread = await tx.session.get(Post, root_id)
+        if thread is not None:
+            count, newest = found.get(root_id, (0, None))
+            thread.comment_count = count
+            thread.last_active = max(thread.published, newest) if newest else thread.published
     await tx.session.flush()
 
 
@@ -149,29 +178,36 @@ async def notify(tx: Transaction, post: Post, document: ObjectDocument, author: 
     parent = await tx.session.get(Post, post.parent_id) if post.parent_id else None
     if parent is not None:
         await _tell(tx, "reply", post, [parent.author_id], told)
-    named = addressing.mentions_of(document)
-    query = select(Actor.id).where(col(Actor.iri).in_(named), col(Actor.peer_id).is_(None))
-    ids = [one for one in await tx.session.scalars(query) if one is not None]
+    named = await find_actors(tx.session, addressing.mentions_of(document))
+    ids = [one.id for one in named if one.is_local and one.id is not None]
     await _tell(tx, "mention", post, ids[:MAX_NOTIFIED], told)
 
 
 async def _tell(tx: Transaction, kind: str, post: Post, actor_ids: list[int], told: set[int]) -> None:
-    shunned = select(Block.blocker_id).where(col(Block.blocked_id) == post.author_id)
-    query = select(Member).where(
-        col(Member.actor_id).in_(actor_ids),
-        col(Member.disabled_at).is_(None),
-        col(Member.actor_id).not_in(shunned),
-    )
-    for member in await tx.session.scalars(query):
-        if member.actor_id in told:
+    for actor_id in actor_ids:
+        member = None if actor_id in told else await _member(tx, actor_id)
+        if member is None or await shuns(tx.session, actor_id, post.author_id):
             continue
-        told.add(member.actor_id)
+        told.add(actor_id)
         tx.session.add(
             Notification(
                 member_id=member.id or 0, kind=kind, post_id=post.id or 0, actor_id=post.author_id, at=tx.now
             )
         )
     await tx.session.flush()
+
+
+async def _member(tx: Transaction, actor_id: int) -> Member | None:
+    actor = await tx.session.get(Actor, actor_id)
+    if actor is None or not actor.is_local:
+        return None
+    query = select(Member).where(col(Member.actor_id) == actor_id, col(Member.disabled_at).is_(None))
+
+    async def ask() -> Member | None:
+        found: Member | None = await tx.session.scalar(query)
+        return found
+
+    return await known(tx.session, Member, actor_id, ask)
 
 
 async def _meet_again(
@@ -269,6 +305,8 @@ def _collections(post: Post, document: ObjectDocument) -> None:
 
 async def _adopt(tx: Transaction, post: Post) -> None:
     """Give the answers that came before *post* their place below it (R19)."""
+    if not await _may_be_awaited(tx, post):
+        return
     query = select(Post).where(col(Post.in_reply_to) == post.iri, col(Post.parent_id).is_(None))
     root_id = post.root_id or post.id
     for orphan in list(await tx.session.scalars(query)):
@@ -290,6 +328,14 @@ async def _adopt(tx: Transaction, post: Post) -> None:
     if root is not None:
         await membership.settle(tx, root)
     await count_thread(tx, root_id)
+
+
+async def _may_be_awaited(tx: Transaction, post: Post) -> bool:
+    """Tell whether answers to *post* may have come before it, or others in its private thread."""
+    if not isinstance(tx.session, BatchSession) or tx.session.awaited.get(post.iri, True):
+        return True
+    root = await tx.session.get(Post, post.root_id) if post.root_id else post
+    return root is not None and root.visibility == "members"
 
 
 async def _ask_to_pass_on(tx: Transaction, orphan: Post) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-from sqlmodel import col, select
-
 from node.activitypub import policies, reading
 from node.activitypub.trimmings import Deed, Verdict
 from node.errors import Forbidden
@@ -46,7 +44,7 @@ async def leave_for(tx: Transaction, deed: Deed, actor_iri: str, post: Post) -> 
 
 async def check_leave(tx: Transaction, deed: Deed, actor_iri: str, post: Post) -> None:
     """Refuse a member of ours what the author of *post* does not allow; of others their own node judges."""
-    actor = await tx.session.scalar(select(Actor).where(col(Actor.iri) == actor_iri))
+    actor = await find_actor(tx.session, actor_iri)
     if actor is None or not actor.is_local:
         return
     if await leave_for(tx, deed, actor_iri, post) == "no":

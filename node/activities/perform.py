@@ -17,8 +17,19 @@ async def perform(tx: Transaction, activity: Activity) -> None:
 
     Raises Refused when the actor may not; Unavailable when it may work later.
     """
-    check, apply = rules_for(activity)
+    await judge(tx, activity)
+    await take_effect(tx, activity)
+
+
+async def judge(tx: Transaction, activity: Activity) -> None:
+    """Raise Refused unless the actor of *activity* may; nothing is changed."""
+    check, _ = rules_for(activity)
     await check(tx, activity)
+
+
+async def take_effect(tx: Transaction, activity: Activity) -> None:
+    """Let *activity*, which has been judged, take effect, and queue word of it."""
+    _, apply = rules_for(activity)
     await apply(tx, activity)
     await publish(tx, activity)
 

@@ -18,6 +18,7 @@ from node.activitypub.activity import Activity
 from node.activitypub.trimmings import ReactionMark
 from node.activitypub.writing_media import write_reaction
 from node.errors import Malformed
+from node.store.batches import none_of
 from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
@@ -126,6 +127,8 @@ async def _keep(tx: Transaction, react: Activity, mark: ReactionMark, post: Post
 
 
 async def _drop(tx: Transaction, post: Post, actor: Actor, *which: object) -> None:
+    if none_of(tx.session, Reaction, post.id):
+        return
     await tx.session.execute(
         sql_delete(Reaction).where(
             col(Reaction.post_id) == post.id,

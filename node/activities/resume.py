@@ -40,7 +40,7 @@ async def give_up(tx: Transaction, row: Permission) -> None:
                 await tx.session.delete(found)
         post = await tx.session.get(Post, row.post_id) if row.post_id else None
         if post is not None:
-            await vote.recount(tx, post)
+            await vote.recount(tx, [post])
         return
     post = await find_post(tx.session, row.interaction)
     if post is None:

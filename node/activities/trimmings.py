@@ -9,6 +9,7 @@ from node.activitypub import policies
 from node.activitypub.documents import ObjectDocument
 from node.activitypub.origin import host_of, same_origin
 from node.activitypub.trimmings import CustomEmoji
+from node.store.batches import none_of
 from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
 from node.store.queries.posts import find_post
@@ -21,10 +22,11 @@ from node.text.hashtags import MOST, tag_name
 MAX_POLICY = 32 * 1024  # characters; a longer list of names is no policy
 
 
-async def hang(tx: Transaction, post: Post, document: ObjectDocument) -> None:
-    """Keep what hangs on *post* as *document* has it, in place of what hung there before."""
+async def hang(tx: Transaction, post: Post, document: ObjectDocument, *, is_new: bool = False) -> None:
+    """Keep what hangs on *post* as *document* has it, in place of what hung there before. is_new: nothing did."""
     assert post.id is not None
-    await _drop(tx, post, Attachment, PostTag)
+    if not is_new:
+        await _drop(tx, post, Attachment, PostTag)
     for position, medium in enumerate(document.media):
         focus = medium.focus or (None, None)
         tx.session.add(
@@ -106,4 +108,6 @@ async def _learn(tx: Transaction, host: str, emojis: tuple[CustomEmoji, ...]) ->
 
 async def _drop(tx: Transaction, post: Post, *tables: type[Attachment | PostTag | Reaction]) -> None:
     for table in tables:
+        if none_of(tx.session, table, post.id):
+            continue
         await tx.session.execute(sql_delete(table).where(col(table.post_id) == post.id))

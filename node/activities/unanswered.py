@@ -15,6 +15,7 @@ from node.activities import follow
 from node.activitypub import writing
 from node.outbox import log
 from node.outbox.audience import Target
+from node.store.batches import known
 from node.store.database import Transaction
 from node.store.queries.followers import find_follow, repeat_iri
 from node.store.tables.actors import Actor
@@ -66,11 +67,14 @@ async def take_as_answered(tx: Transaction, group: Actor) -> None:
     """The group sends us what it sends its followers: what we asked of it is granted, unless a person decides there."""
     if group.is_local or group.manually_approves:
         return
-    waiting = await tx.session.scalars(
-        select(Follow).where(col(Follow.followee_id) == group.id, col(Follow.state) == "pending")
-    )
-    for edge in list(waiting):
-        await follow.open_up(tx, edge)
+    query = select(Follow).where(col(Follow.followee_id) == group.id, col(Follow.state) == "pending")
+
+    async def ask() -> list[Follow]:
+        return list(await tx.session.scalars(query))
+
+    for edge in await known(tx.session, Follow, ("pending", group.id), ask):
+        if edge.state == "pending":
+            await follow.open_up(tx, edge)
 
 
 async def _is_in_reach(tx: Transaction, followee: Actor) -> bool:

@@ -6,6 +6,8 @@ make the undone activity anew; one that overtakes its vote leaves a mark, and th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import func
 from sqlmodel import col, select
 
@@ -16,6 +18,7 @@ from node.activitypub import writing
 from node.activitypub.activity import Activity
 from node.activitypub.vocabulary import PUBLIC
 from node.errors import Refused
+from node.store.batches import BatchSession
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
 from node.store.queries.posts import get_post, hold
@@ -54,7 +57,7 @@ async def apply(tx: Transaction, vote: Activity) -> None:
         before = [*current.earlier.split(), current.iri] if current.value == value else []
         current.earlier = "\n".join(one for one in before if one != vote.iri)[-MAX_EARLIER:]
     current.value, current.iri, current.at = value, vote.iri, tx.now
-    await recount(tx, post)
+    await count(tx, post)
 
 
 async def undo(tx: Transaction, vote: Activity) -> None:
@@ -64,7 +67,7 @@ async def undo(tx: Transaction, vote: Activity) -> None:
     current = await _current(tx, post, actor)
     if (current is None or not await _take_back(tx, current, vote, actor)) and vote.iri:
         await leave_mark(tx, f"undone:{vote.type}", vote.iri, vote.actor)
-    await recount(tx, post)
+    await count(tx, post)
 
 
 async def _take_back(tx: Transaction, current: Vote, undone: Activity, actor: Actor) -> bool:
@@ -87,15 +90,30 @@ async def _take_back(tx: Transaction, current: Vote, undone: Activity, actor: Ac
     return True
 
 
-async def recount(tx: Transaction, post: Post) -> None:
-    """Count the votes of a post from the votes themselves: a count cannot drift (R34)."""
+async def count(tx: Transaction, post: Post) -> None:
+    """Count the votes of a post; a batch counts each post once, at its end."""
+    if isinstance(tx.session, BatchSession):
+        tx.session.votes_to_count.add(post.id or 0)
+    else:
+        await recount(tx, [post])
+
+
+async def recount(tx: Transaction, posts: Sequence[Post]) -> None:
+    """Count votes from the votes themselves: a count cannot drift (R34).
+
+    Others who count the same posts wait until this is committed, and see it.
+    """
     await tx.session.flush()
-    await hold(tx.session, [post.id or 0])
+    ids = sorted(post.id or 0 for post in posts)
+    await hold(tx.session, ids)
     up = func.count().filter(col(Vote.value) > 0)
     down = func.count().filter(col(Vote.value) < 0)
-    ups, downs = (await tx.session.execute(select(up, down).where(col(Vote.post_id) == post.id))).one()
-    post.upvotes, post.downvotes, post.score = ups, downs, ups - downs
-    post.hot = rank(post.score, post.published)
+    query = select(Vote.post_id, up, down).where(col(Vote.post_id).in_(ids)).group_by(col(Vote.post_id))
+    found = {post_id: (ups, downs) for post_id, ups, downs in await tx.session.execute(query)}
+    for post in posts:
+        ups, downs = found.get(post.id or 0, (0, 0))
+        post.upvotes, post.downvotes, post.score = ups, downs, ups - downs
+        post.hot = rank(post.score, post.published)
     await tx.session.flush()
 
 
@@ -154,9 +172,13 @@ def _undo_of(tx: Transaction, actor: Actor, vote: Activity) -> Activity:
 
 
 async def _current(tx: Transaction, post: Post, actor: Actor) -> Vote | None:
-    found: Vote | None = await tx.session.scalar(
-        select(Vote).where(col(Vote.post_id) == post.id, col(Vote.actor_id) == actor.id)
-    )
+    query = select(Vote).where(col(Vote.post_id) == post.id, col(Vote.actor_id) == actor.id)
+    if isinstance(tx.session, BatchSession):
+        pair = (post.id or 0, actor.id or 0)
+        if pair not in tx.session.votes and pair[0] not in tx.session.fresh:
+            tx.session.votes[pair] = await tx.session.scalar(query)
+        return tx.session.votes.get(pair)
+    found: Vote | None = await tx.session.scalar(query)
     return found
 
 

@@ -9,6 +9,7 @@ one we read (THREATS.md V36, V37); they are left standing in what is passed on.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ from node.errors import Malformed, Unauthenticated
 SUITE = "eddsa-jcs-2022"
 TYPE = "DataIntegrityProof"
 PURPOSE = "assertionMethod"
+MAX_INTEGER = 2**53 - 1  # of those that every reader of JSON takes for the same
 MOST = 4  # proofs of one document that are looked at
 SIGNATURE_BYTES = 64
 
@@ -126,7 +128,29 @@ def _as_proven(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _hashes(document: Mapping[str, Any], config: Mapping[str, Any]) -> bytes:
     bare = {name: value for name, value in document.items() if name != "proof"}
-    return b"".join(hashlib.sha256(rfc8785.dumps(dict(one))).digest() for one in (config, bare))
+    return b"".join(hashlib.sha256(_canonical(dict(one))).digest() for one in (config, bare))
+
+
+def _canonical(document: dict[str, Any]) -> bytes:
+    """Write JSON as RFC 8785 has it.
+
+    Where there are no fractions, no large numbers and no names beyond ASCII, which are sorted in another order there,
+    the standard library writes the very same bytes, ten times as fast.
+    """
+    if not _is_plain(document):
+        return rfc8785.dumps(document)
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def _is_plain(value: Any) -> bool:
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is dict:
+        return all(type(name) is str and name.isascii() and _is_plain(one) for name, one in value.items())
+    if kind is list:
+        return all(map(_is_plain, value))
+    return kind is int and abs(value) <= MAX_INTEGER
 
 
 def _with_proofs(context: Any) -> list[Any]:

@@ -209,7 +209,7 @@ async def _recount(tx: Transaction, number: int) -> None:
     post = await tx.session.get(Post, number)
     if post is None:
         return
-    await vote.recount(tx, post)
+    await vote.recount(tx, [post])
     await boost.recount(tx, post)
     await counting.recount(tx, post)
     await keeping.count_thread(tx, post.root_id or post.id)

@@ -69,6 +69,7 @@ async def _fetched(node: Node, iri: str, budget: Budget, *, anew: bool) -> Actor
     failures = node.memory(ActorFailures)
     if not anew:
         failures.check(iri, node.clock.now())
+    node.step_outside()
 
     async def fetch() -> Actor:
         document = reading.read_actor(await fetch_document(node, iri, budget, exact=True))

@@ -17,7 +17,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import CursorResult
 from sqlmodel import SQLModel, col, select
 
-from node.errors import Conflict
+from node.errors import Conflict, Unavailable
+from node.runtime import Node
 from node.store.database import Transaction
 from node.store.tables.arrivals import Arrival
 
@@ -119,6 +120,34 @@ def _free(tx: Transaction) -> ColumnElement[bool]:
     return or_(col(Arrival.leased_until).is_(None), col(Arrival.leased_until) <= tx.now)
 
 
+async def hold(tx: Transaction, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Return those that this worker still holds. Until *tx* ends nobody else can claim them, whatever their lease.
+
+    (SQLite has one writer at a time; on PostgreSQL their rows are locked, and who claims steps over those.)
+    """
+    query = select(Arrival.id, Arrival.attempts).where(
+        col(Arrival.id).in_([one.id for one in arrivals]), col(Arrival.state) == "waiting"
+    )
+    rows = await tx.session.execute(query.order_by(col(Arrival.id)).with_for_update())
+    held = {(row[0], row[1]) for row in rows}
+    return [one for one in arrivals if (one.id, one.attempts) in held]
+
+
+async def close_all(tx: Transaction, held: Sequence[Arrival]) -> None:
+    """End arrivals that were handled, with nothing to say of them. They are held: see `hold`."""
+    await tx.session.execute(
+        update(Arrival)
+        .where(col(Arrival.id).in_([one.id for one in held]))
+        .values(state="done", closed_at=tx.now, leased_until=None, reason=""),
+        execution_options={"synchronize_session": False},
+    )
+
+
+async def renew(tx: Transaction, arrival: Arrival, lease: timedelta = LEASE) -> None:
+    """Hold *arrival* for longer, before long work on it (R26). Raises Conflict as `close` does."""
+    await _write(tx, arrival, leased_until=tx.now + lease)
+
+
 async def close(tx: Transaction, arrival: Arrival, state: str, reason: str = "") -> None:
     """End *arrival* as ``done`` or ``dead``; raise Conflict when another worker holds it by now."""
     await _write(tx, arrival, state=state, closed_at=tx.now, leased_until=None, reason=reason[:REASON_LENGTH])
@@ -134,6 +163,21 @@ async def retry(tx: Transaction, arrival: Arrival, reason: str, after: timedelta
         return
     pause = max(DELAYS[arrival.attempts - 1], after or timedelta())
     await _write(tx, arrival, due_at=tx.now + pause, leased_until=None, reason=reason[:REASON_LENGTH])
+
+
+async def put_off(tx: Transaction, arrival: Arrival, error: Exception) -> None:
+    """Let *arrival* wait because of *error*, as long as that asks for; see `retry`."""
+    wait = error.retry_after if isinstance(error, Unavailable) else None
+    await retry(tx, arrival, str(error) or repr(error), timedelta(seconds=wait) if wait else None)
+
+
+def count_put_off(node: Node, arrival: Arrival) -> None:
+    """Count an arrival that was put off, or parked."""
+    if is_last_attempt(arrival):
+        node.metrics.processed.labels("dead").inc()
+    else:
+        node.metrics.processed.labels("retried").inc()
+        node.metrics.retries.labels("arrival").inc()
 
 
 def is_last_attempt(arrival: Arrival) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -16,20 +16,20 @@ import structlog
 from node.activities.perform import perform
 from node.activities.unanswered import take_as_answered
 from node.activitypub.activity import Activity
-from node.activitypub.documents import ObjectDocument
 from node.errors import Conflict, NodeError, Refused, TooMany, Unavailable
 from node.inbox import journal
+from node.inbox.afterwards import ask_for_the_rest
 from node.inbox.carried import Unwrapped
 from node.inbox.resolve import resolve
+from node.inbox.together import Batch, work_together
 from node.inbox.unwrap import unwrap
-from node.inbox.verifying import FIRST_AFTER
 from node.network.client import Budget
 from node.runtime import LOOK_EVERY, Node
 from node.store.database import Transaction
-from node.store.queries.posts import find_post
-from node.store.queries.tasks import ask_for
 from node.store.tables.arrivals import Arrival
 
+TOGETHER = 100  # arrivals in one unit of work: more gain little, and others wait longer to write
+WITHIN = 240.0  # seconds for one arrival: ten fetches of 15, and then some; less than its lease
 AT_ONCE = 8  # arrivals whose origins are asked side by side; their effects come one after another
 DEEPEST = 8  # an id in an object in an activity in a list in a collection that a group announces
 
@@ -43,11 +43,12 @@ class Effects:
         self.alone = asyncio.Lock()
 
 
-async def process_due(node: Node, limit: int = 50) -> int:
+async def process_due(node: Node, limit: int = TOGETHER) -> int:
     """Work on what is due, at most *limit* that are new and as many that were begun before; return how many.
 
-    In the order of arrival where two are about one thing or by one actor; else AT_ONCE side by side, so that
-    an origin that hangs holds up nobody else's.
+    What was begun before is worked alone: were it poison, it takes no neighbour along. What is new is worked together as far
+    as it needs no network, the rest in the order of arrival where two are about one thing or by one actor; else
+    AT_ONCE side by side, so that an origin that hangs holds up nobody else's.
     """
     worked = 0
     while worked < limit:
@@ -60,16 +61,26 @@ async def process_due(node: Node, limit: int = 50) -> int:
         worked += 1
     async with node.transaction() as tx:
         claimed = await journal.claim(tx, limit)
-    if claimed:
-        await node.reach("I5")
+    if not claimed:
+        return worked
+    await node.reach("I5")
+    concerned = {arrival.id or 0: _concerned(arrival) for arrival in claimed}
+    async with node.memory(Effects).alone:
+        alone = await work_together(node, Batch(claimed, concerned))
+    await _one_by_one(node, alone, concerned)
+    return worked + len(claimed)
+
+
+async def _one_by_one(
+    node: Node, arrivals: Sequence[Arrival], concerned: Mapping[int, frozenset[str]]
+) -> None:
     room = asyncio.Semaphore(AT_ONCE)
     last: dict[str, asyncio.Task[None]] = {}
-    for arrival in claimed:
-        concerned = _concerned(arrival)
-        before = {last[name] for name in concerned if name in last}
-        last |= dict.fromkeys(concerned, asyncio.create_task(_in_turn(node, arrival, before, room)))
+    for arrival in arrivals:
+        names = concerned[arrival.id or 0]
+        before = {last[name] for name in names if name in last}
+        last |= dict.fromkeys(names, asyncio.create_task(_in_turn(node, arrival, before, room)))
     await asyncio.gather(*last.values(), return_exceptions=True)
-    return worked + len(claimed)
 
 
 async def _in_turn(
@@ -80,18 +91,18 @@ async def _in_turn(
         await asyncio.wait(before)
     async with room:
         try:
-            await _work(node, arrival)
+            await _work(node, arrival, has_waited=True)
         except NodeError as error:  # not even the failure could be written down: the lease ends by itself
             log.warning("arrival left", arrival=arrival.iri, error=str(error))
 
 
-def _concerned(arrival: Arrival) -> set[str]:
+def _concerned(arrival: Arrival) -> frozenset[str]:
     """Return the ids of who acts and of what it is about, to the depth of what a group passes on."""
     found = {arrival.iri, arrival.actor}
     try:
         level: list[Any] = [json.loads(arrival.body)]
     except ValueError:
-        return found  # its own work will say so, and holds up nobody
+        return frozenset(found)  # its own work will say so, and holds up nobody
     for _ in range(DEEPEST):
         below: list[Any] = []
         for one in level:
@@ -103,7 +114,7 @@ def _concerned(arrival: Arrival) -> set[str]:
             elif isinstance(one, list):
                 below += one
         level = below
-    return found
+    return frozenset(found)
 
 
 async def run(node: Node, stopping: asyncio.Event) -> None:
@@ -113,31 +124,33 @@ async def run(node: Node, stopping: asyncio.Event) -> None:
             await node.wake.wait("inbox", at_most=LOOK_EVERY)
 
 
-async def _work(node: Node, arrival: Arrival) -> None:
+async def _work(node: Node, arrival: Arrival, *, has_waited: bool = False) -> None:
+    """Work on one arrival, and write down what became of it. has_waited: for its turn, while its lease ran."""
     try:
-        await _handle(node, arrival)
+        async with asyncio.timeout(WITHIN):
+            if has_waited:
+                async with node.transaction() as tx:
+                    await journal.renew(tx, arrival)
+            await _handle(node, arrival)
     except Conflict as error:
         log.warning("arrival lost to another worker", arrival=arrival.iri, error=str(error))
     except (Unavailable, TooMany) as error:
         log.info("arrival waits", arrival=arrival.iri, error=str(error))
-        await _retry(node, arrival, error)
+        await _put_off(node, arrival, error)
     except Refused as error:
         log.info("arrival refused", arrival=arrival.iri, error=str(error))
         async with node.transaction() as tx:
             await journal.close(tx, arrival, "done", str(error))
+        node.metrics.processed.labels("refused").inc()
     except Exception as error:
         log.exception("arrival failed", arrival=arrival.iri)
-        await _retry(node, arrival, error)
+        await _put_off(node, arrival, error)
 
 
-async def _retry(node: Node, arrival: Arrival, error: Exception) -> None:
+async def _put_off(node: Node, arrival: Arrival, error: Exception) -> None:
     async with node.transaction() as tx:
-        await journal.retry(tx, arrival, str(error) or repr(error), _wait(error))
-
-
-def _wait(error: Exception) -> timedelta | None:
-    wait = error.retry_after if isinstance(error, Unavailable) else None
-    return timedelta(seconds=wait) if wait else None
+        await journal.put_off(tx, arrival, error)
+    journal.count_put_off(node, arrival)
 
 
 async def _handle(node: Node, arrival: Arrival) -> None:
@@ -153,9 +166,14 @@ async def _handle(node: Node, arrival: Arrival) -> None:
         if found.unfinished is None:
             await journal.close(tx, arrival, "done", reason)
         else:  # what has taken effect takes none a second time
-            await journal.retry(tx, arrival, str(found.unfinished), _wait(found.unfinished))
+            await journal.put_off(tx, arrival, found.unfinished)
         await tx.reach("I7")
     await node.reach("I8")
+    if found.unfinished is None:
+        is_refused = bool(reason) and len(refusals) == len(ready)
+        node.metrics.processed.labels("refused" if is_refused else "done").inc()
+    else:
+        journal.count_put_off(node, arrival)
 
 
 async def _resolved(node: Node, found: Unwrapped, budget: Budget, *, last: bool) -> list[Activity]:
@@ -179,21 +197,8 @@ async def _effect(tx: Transaction, activity: Activity) -> NodeError | None:
         async with tx.session.begin_nested():
             await perform(tx, activity)
             await tx.reach("I6")
-            await _ask_for_the_rest(tx, activity)
+            await ask_for_the_rest(tx, activity)
     except Refused as error:
         log.info("activity refused", activity=activity.iri, error=str(error))
         return error
     return None
-
-
-async def _ask_for_the_rest(tx: Transaction, activity: Activity) -> None:
-    """Ask to verify what was taken on a group's word, and to look for the thread of what came without one (E4)."""
-    if activity.type not in {"Create", "Update"} or not isinstance(activity.document, ObjectDocument):
-        return
-    post = await find_post(tx.session, activity.document.iri)
-    if post is None:
-        return
-    if not activity.verified and post.verify_by is not None:
-        await ask_for(tx, "verify", post.iri, due_at=tx.now + FIRST_AFTER)
-    if post.in_reply_to is not None and post.parent_id is None and post.context_iri is not None:
-        await ask_for(tx, "repair", post.iri)

@@ -63,6 +63,7 @@ async def _is_by(node: Node, raw: Mapping[str, Any], proof: Proof, actor: str, b
         return True
     looked = f"proofs of {actor}"
     node.memory(KeyFailures).check(looked, node.clock.now())
+    node.step_outside()
     if not node.memory(KeyRefreshes).pass_once(looked, node.clock.now(), PAUSE):
         return False
     try:

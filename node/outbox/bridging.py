@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from node.activitypub import policies, writing
 from node.outbox import log
 from node.outbox.audience import Target
+from node.store.batches import none_of
 from node.store.database import Transaction
 from node.store.queries.documents import boost_document
 from node.store.tables.actors import GROUP_KINDS, Actor
@@ -74,6 +75,8 @@ async def _say(tx: Transaction, group: Actor, document: dict[str, object]) -> No
 
 
 async def _showing(tx: Transaction, thread: Post) -> list[Actor]:
+    if none_of(tx.session, Listing, thread.id):
+        return []
     found = await tx.session.scalars(
         select(Actor)
         .join(Listing, col(Listing.group_id) == col(Actor.id))

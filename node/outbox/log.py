@@ -8,6 +8,7 @@ from typing import Any
 from node.activitypub import strictjson
 from node.activitypub.fitting import fitted
 from node.outbox.audience import Target
+from node.store.batches import BatchSession
 from node.store.database import Transaction
 from node.store.queries import log as queries
 from node.store.queries.log import find_public
@@ -26,30 +27,39 @@ async def append(
     body: Mapping[str, Any],
     public: bool,
     targets: Sequence[Target],
-) -> LogEntry:
+) -> None:
     """Write what leaves into the caller's transaction; an id that is there already stays as it is.
 
     actor: whose key signs; local. public: may be fetched by its id. targets: none for what only stays
     fetchable. The JSON is written once, so every attempt sends the same bytes (P4). What is public bears the
-    actor's proof, unless it does already; what is not bears none, so that no reader can prove it to others.
+    actor's proof, unless it does already; what is not bears none, so that no reader can prove it to others. A batch
+    writes its entries at its end, in this order.
     """
-    await tx.lock_log()
-    known = await queries.find_entry(tx.session, iri)
-    if known is not None:
-        return known
     assert actor.id is not None
+    if not isinstance(tx.session, BatchSession):
+        await tx.lock_log()
+        if await queries.find_entry(tx.session, iri) is not None:
+            return
     text = strictjson.dump(tx.prove(actor, body) if public else fitted(body)).decode()
-    entry = LogEntry(iri=iri, type=type, actor_id=actor.id, public=public, body=text, at=tx.now)
-    tx.session.add(entry)
-    await tx.session.flush()
-    assert entry.id is not None
-    for target in dict.fromkeys(targets):
-        row = LogAudience(
-            entry_id=entry.id, kind=target.kind, actor_id=target.actor_id, dialect=target.dialect
-        )
-        tx.session.add(row)
-    await tx.session.flush()
+    entry: dict[str, Any] = {
+        "iri": iri,
+        "type": type,
+        "actor_id": actor.id,
+        "public": public,
+        "body": text,
+        "at": tx.now,
+    }
+    audience: list[dict[str, Any]] = [
+        {"kind": one.kind, "actor_id": one.actor_id, "dialect": one.dialect} for one in dict.fromkeys(targets)
+    ]
     if targets:
         tx.wakes.add("outbox")
+    if isinstance(tx.session, BatchSession):
+        tx.session.say(entry, audience)
+        return
+    row = LogEntry(**entry)
+    tx.session.add(row)
+    await tx.session.flush()
+    tx.session.add_all(LogAudience(entry_id=row.id or 0, **one) for one in audience)
+    await tx.session.flush()
     await tx.reach("O1")
-    return entry

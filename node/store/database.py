@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, QueuePool, event, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -30,8 +30,11 @@ from node.errors import Unavailable
 from node.faults import Point
 from node.ids import Ids
 from node.store import sqlite
+from node.store.batches import LOG_LOCK, BatchSession
 from node.store.relying import watch
 
+# SQLSTATE of PostgreSQL: connection lost, serialisation failure and deadlock, resources short, shut down, locked.
+_PASSING = ("08", "40", "53", "57P", "55P03")
 BUSY_TIMEOUT_MS = 5000
 CONNECTIONS = 10
 WAIT_FOR_CONNECTION = (
@@ -41,7 +44,6 @@ SYNCHRONOUS = "FULL"  # tests that do not cut the power spare themselves the wai
 # The units of work that the running task stands in, its own or its parent's: opening a second one of the
 # same database inside the first would wait for itself for ever.
 _units: ContextVar[tuple[_Unit, ...]] = ContextVar("units", default=())
-LOG_LOCK = 0x41524348  # advisory lock that orders appends to the log on PostgreSQL
 
 
 @dataclass(eq=False)
@@ -86,14 +88,16 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writing = asyncio.Lock() if self.is_sqlite else None
         self._write = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._batch = async_sessionmaker(self.engine, class_=BatchSession, expire_on_commit=False)
         self._read = async_sessionmaker(
             self.engine.execution_options(reading=True), expire_on_commit=False, autoflush=False
         )
 
     @asynccontextmanager
-    async def transaction(self, clock: Clock, ids: Ids) -> AsyncIterator[Transaction]:
+    async def transaction(self, clock: Clock, ids: Ids, *, batch: bool = False) -> AsyncIterator[Transaction]:
         """Open a unit of work; commit at the end, roll back if anything is raised.
 
+        batch: for many things at once; its session is a `BatchSession`.
         Raises Unavailable when the database is locked or gone, or another process has just written the same;
         RuntimeError inside another unit of work.
         """
@@ -101,16 +105,16 @@ class Database:
             stack.enter_context(self._alone())
             if self._writing is not None:
                 await stack.enter_async_context(self._writing)
-            session = await stack.enter_async_context(self._write())
+            session = await stack.enter_async_context(self._batch() if batch else self._write())
             tx = Transaction(session, clock.now(), ids)
             try:
                 async with session.begin():
                     yield tx
-            except (
-                IntegrityError,
-                OperationalError,
-                PoolTimeout,
-            ) as error:  # locked, gone, another was faster
+                    if isinstance(session, BatchSession):
+                        await session.write()
+            except (DBAPIError, ConnectionError, PoolTimeout) as error:
+                if not passes(error):
+                    raise
                 raise _unavailable(error) from error
 
     @contextmanager
@@ -153,6 +157,15 @@ def _unavailable(error: Exception) -> Unavailable:
         detail=str(getattr(error, "orig", error)),
         retry_after=5,
     )
+
+
+def passes(error: Exception) -> bool:
+    """Tell whether the same may work the next time: the database is locked or gone, or another was faster (R06, R07)."""
+    if not isinstance(error, DBAPIError):
+        return True  # no connection is free, or nobody listens where the database should be
+    if isinstance(error, (IntegrityError, OperationalError)) or error.connection_invalidated:
+        return True
+    return str(getattr(error.orig, "sqlstate", None) or "").startswith(_PASSING)
 
 
 def _engine(url: str, connections: int) -> AsyncEngine:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import LargeBinary, cast, func, select
 
+from node.activities.table import HANDLERS
 from node.inbox import process, resolve, tasks
 from node.store.queries.actors import ensure_peer
 from node.store.queries.tasks import ask_for
@@ -29,14 +31,11 @@ async def test_one_that_fails_holds_up_no_other_and_is_parked(us, good, hive, wo
     thread = page(good, alice, hive)
     await good.send(us, announce(good, hive, good.create(thread)))
     await work()
-    real = process.perform
 
     async def poisoned(tx, activity):
-        if activity.type == "Dislike":
-            raise RuntimeError("poison")
-        await real(tx, activity)
+        raise RuntimeError("poison")
 
-    monkeypatch.setattr(process, "perform", poisoned)
+    monkeypatch.setitem(HANDLERS, "Dislike", replace(HANDLERS["Dislike"], apply=poisoned))
     await good.send(us, good.activity("Dislike", alice, thread["id"]))
     await good.send(us, good.activity("Like", alice, thread["id"]))
     for hours in (0, 1, 1, 3, 23):
@@ -272,6 +271,10 @@ async def test_an_origin_that_hangs_holds_up_nobody_elses_arrival(us, good, evil
         if activity.type == "Update":
             answered.set()  # only once all that is not mallory's has taken effect
 
+    async def ask(node, batch):  # as if something had to be fetched for each
+        return list(batch.arrivals)
+
+    monkeypatch.setattr(process, "work_together", ask)
     monkeypatch.setattr(process, "unwrap", unwrap)
     monkeypatch.setattr(process, "perform", perform)
     await evil.send(us, evil.create(slow))

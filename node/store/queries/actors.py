@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from node.activitypub.origin import host_of
 from node.errors import NotFound
+from node.store.batches import BatchSession, none_of
 from node.store.database import Transaction
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow, Moderator
@@ -19,6 +20,10 @@ from node.store.tables.peers import Peer
 
 async def find_actor(session: AsyncSession, iri: str) -> Actor | None:
     """Return the actor of that id, or None."""
+    if isinstance(session, BatchSession):
+        if iri not in session.actors:
+            session.actors[iri] = await session.scalar(select(Actor).where(col(Actor.iri) == iri))
+        return session.actors[iri]
     found: Actor | None = await session.scalar(select(Actor).where(col(Actor.iri) == iri))
     return found
 
@@ -35,6 +40,9 @@ async def find_actors(session: AsyncSession, iris: Collection[str]) -> list[Acto
     """Return those of the ids that are known."""
     if not iris:
         return []
+    if isinstance(session, BatchSession):
+        found = [await find_actor(session, iri) for iri in dict.fromkeys(iris)]
+        return [one for one in found if one is not None]
     return list(await session.scalars(select(Actor).where(col(Actor.iri).in_(iris))))
 
 
@@ -66,6 +74,8 @@ async def find_at(session: AsyncSession, host: str, path: str) -> Actor | None:
 
 async def moderates(session: AsyncSession, actor_id: int | None, group_id: int | None) -> bool:
     """Tell whether the actor is in the group's list of moderators."""
+    if none_of(session, Moderator, actor_id):
+        return False
     query = select(Moderator.id).where(
         col(Moderator.actor_id) == actor_id, col(Moderator.group_id) == group_id
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from node.activitypub.activity import Activity
+from node.store.batches import known
 from node.store.database import Transaction
 from node.store.queries.bans import find_blocking
 from node.store.queries.followers import find_follow
@@ -40,6 +41,10 @@ async def dead_letters(session: AsyncSession, *, limit: int = 100) -> list[Arriv
 
 async def is_followed_here(session: AsyncSession, iri: str) -> bool:
     """Tell whether an actor of ours follows the actor of that id."""
+    return await known(session, Follow, ("here", iri), lambda: _is_followed_here(session, iri))
+
+
+async def _is_followed_here(session: AsyncSession, iri: str) -> bool:
     followee, follower = aliased(Actor), aliased(Actor)
     query = (
         select(Follow.id)
@@ -56,7 +61,12 @@ async def is_followed_here(session: AsyncSession, iri: str) -> bool:
 
 async def is_blocked(session: AsyncSession, hosts: Iterable[str]) -> bool:
     """Tell whether our operator has blocked one of the hosts, or a host above one (A106)."""
-    return bool(await blocked_among(session, set(hosts)))
+    asked = frozenset(hosts)
+
+    async def ask() -> bool:
+        return bool(await blocked_among(session, asked))
+
+    return await known(session, Peer, asked, ask)
 
 
 async def blocked_among(session: AsyncSession, hosts: Collection[str]) -> set[str]:
@@ -75,6 +85,14 @@ def _and_above(host: str) -> list[str]:
 
 async def is_wanted(session: AsyncSession, group: Actor) -> bool:
     """Tell whether what the group passes on concerns us: one of ours follows it, or it has threads here."""
+    followed = await known(session, Follow, ("asked", group.id), lambda: _is_asked_for(session, group))
+    if followed:
+        return True
+    return await session.scalar(select(Post.id).where(col(Post.group_id) == group.id).limit(1)) is not None
+
+
+async def _is_asked_for(session: AsyncSession, group: Actor) -> bool:
+    """Tell whether one of ours follows the group, or has asked to."""
     follower = aliased(Actor)
     followed = (
         select(Follow.id)
@@ -85,9 +103,7 @@ async def is_wanted(session: AsyncSession, group: Actor) -> bool:
             follower.peer_id.is_(None),  # type: ignore[union-attr]
         )
     )
-    if await session.scalar(followed.limit(1)) is not None:
-        return True
-    return await session.scalar(select(Post.id).where(col(Post.group_id) == group.id).limit(1)) is not None
+    return await session.scalar(followed.limit(1)) is not None
 
 
 async def confirm(tx: Transaction, iri: str, group: Actor) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from node.store.batches import known
 from node.store.database import Transaction
 from node.store.tables.actors import Actor, PublicKey
 
@@ -17,10 +18,14 @@ Purpose = Literal["signature", "proof"]  # of requests, or of documents: neither
 
 async def find_key(session: AsyncSession, key_id: str, purpose: Purpose = "signature") -> PublicKey | None:
     """Return the key of that id that is listed for *purpose*, or None."""
-    found: PublicKey | None = await session.scalar(
-        select(PublicKey).where(col(PublicKey.key_id) == key_id, col(PublicKey.purpose) == purpose)
-    )
-    return found
+
+    async def ask() -> PublicKey | None:
+        found: PublicKey | None = await session.scalar(
+            select(PublicKey).where(col(PublicKey.key_id) == key_id, col(PublicKey.purpose) == purpose)
+        )
+        return found
+
+    return await known(session, PublicKey, (key_id, purpose), ask)
 
 
 async def find_keys(session: AsyncSession, key_ids: Collection[str]) -> dict[str, tuple[str, str]]:

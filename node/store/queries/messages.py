@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from node.errors import NotFound
 from node.ids import fingerprint
+from node.store.batches import none_of
 from node.store.queries.actors import is_follower
 from node.store.queries.arrivals import is_blocked
 from node.store.queries.standing import is_banned, shuns
@@ -26,7 +27,7 @@ def conversation_of(iris: Collection[str]) -> str:
 
 async def find_message(session: AsyncSession, iri: str | None) -> Message | None:
     """Return the message of that id, deleted or not, or None."""
-    if not iri:
+    if not iri or none_of(session, Message, iri):
         return None
     found: Message | None = await session.scalar(select(Message).where(col(Message.iri) == iri))
     return found

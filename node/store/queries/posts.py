@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.errors import NotFound
+from node.store.batches import BatchSession
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow, Moderator
 from node.store.tables.members import Member
@@ -23,6 +24,10 @@ UNCONFIRMED_FOR = timedelta(days=7)  # how long a post waits for its group's wor
 
 async def find_post(session: AsyncSession, iri: str) -> Post | None:
     """Return the post of that id whatever its state, or None. For judging; pages use `visible_to`."""
+    if isinstance(session, BatchSession):
+        if iri not in session.posts:
+            session.posts[iri] = await session.scalar(select(Post).where(col(Post.iri) == iri))
+        return session.posts[iri]
     found: Post | None = await session.scalar(select(Post).where(col(Post.iri) == iri))
     return found
 
@@ -121,6 +126,11 @@ def confirmed_at(now: datetime) -> ColumnElement[bool]:
 
 async def is_locked(session: AsyncSession, post: Post) -> bool:
     """Tell whether a post takes no answers: it is locked, or something that it hangs from is."""
+    if isinstance(session, BatchSession):
+        above: Post | None = post
+        while above is not None and above.locked_at is None:
+            above = await session.get(Post, above.parent_id) if above.parent_id else None
+        return above is not None
     line = select(Post.id, Post.parent_id, Post.locked_at).where(col(Post.id) == post.id).cte(recursive=True)
     line = line.union(
         select(Post.id, Post.parent_id, Post.locked_at).join(line, col(Post.id) == line.c.parent_id)

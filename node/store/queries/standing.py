@@ -11,6 +11,7 @@ from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from node.store.batches import none_of
 from node.store.queries.actors import moderates
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Moderator
@@ -43,6 +44,8 @@ async def ban_in_force(
 
     Scopes of nodes end in a slash, however they were written (pitfall 42).
     """
+    if none_of(session, Ban, actor.id):
+        return None
     scopes = [f"{actor.home}/"] if place is None else [f"{actor.home}/", place.iri, f"{place.home}/"]
     own = select(Actor.iri).where(
         col(Actor.kind) == "Application", col(Actor.path) == "/", col(Actor.sealed_key).is_not(None)
@@ -59,6 +62,8 @@ async def ban_in_force(
 
 async def shuns(session: AsyncSession, blocker_id: int | None, blocked_id: int | None) -> bool:
     """Tell whether one person wants nothing to do with the other: a personal block, never a ban."""
+    if none_of(session, Block, blocked_id):
+        return False
     query = select(Block.id).where(col(Block.blocker_id) == blocker_id, col(Block.blocked_id) == blocked_id)
     return await session.scalar(query) is not None
 
