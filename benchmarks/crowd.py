@@ -36,8 +36,8 @@ async def beside(pier: Pier) -> Node:
     )
 
 
-async def follow_from(node: Node, pier: Pier, hosts: Iterable[str]) -> list[str]:
-    """Let somebody on each host follow the group; return their ids."""
+async def follow_from(node: Node, pier: Pier, hosts: Iterable[str], *, follow: bool = True) -> list[str]:
+    """Know somebody on each host, and let them follow the group; return their ids."""
     found = []
     async with node.transaction() as tx:
         group = await get_actor(tx.session, pier.bees)
@@ -46,16 +46,10 @@ async def follow_from(node: Node, pier: Pier, hosts: Iterable[str]) -> list[str]
             document = {"id": iri, "type": "Person", "preferredUsername": "alice", "inbox": f"{iri}/inbox"}
             actor = await keep_actor(tx, reading.read_actor(document))
             (await tx.session.get_one(Peer, actor.peer_id)).dialect = "thread"
-            tx.session.add(
-                Follow(
-                    follower_id=actor.id or 0,
-                    followee_id=group.id or 0,
-                    iri=f"{iri}/follow",
-                    state="accepted",
-                    created_at=tx.now,
-                )
-            )
             found.append(iri)
+            if follow:
+                edge = {"iri": f"{iri}/follow", "state": "accepted", "created_at": tx.now}
+                tx.session.add(Follow(follower_id=actor.id or 0, followee_id=group.id or 0, **edge))
     return found
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks import crowd, load
 from benchmarks.figures import Figure
 from benchmarks.start import first_page
+from node.runtime import Node
 from tests.support.pier import Pier, moored
 
 ACTORS = 50
@@ -16,6 +17,7 @@ POSTS = 100
 ARRIVALS = 100_000
 LANES = 2_000
 LONGEST = 45.0  # seconds for the arrivals: what is not handled by then is said
+SETTLES = 3.0  # seconds
 SHORT = "archipel serve"
 
 
@@ -24,15 +26,13 @@ async def measure(folder: Path) -> list[Figure]:
     sink = load.Sink()
     server = await sink.open()
     async with moored(folder) as pier:
-        node = await crowd.beside(pier)
-        voters = await crowd.follow_from(node, pier, (f"127.0.1.{n + 1}:{sink.port}" for n in range(ACTORS)))
-        posts = await crowd.write_threads(node, pier, POSTS)
         process = await pier.start("serve")
         await first_page(pier)
-        await _until(lambda: _lag(pier) == 0, 30)
+        await asyncio.sleep(SETTLES)
         idle = resident(process.pid)
-        handled, after = await _arrivals(node, pier, process.pid, voters, posts)
-        lanes = await _lanes(node, pier, sink, process.pid)
+        node = await crowd.beside(pier)
+        handled, after = await _arrivals(node, pier, sink.port, process.pid)
+        lanes = await _lanes(node, pier, sink.port, process.pid)
         await node.close()
         await pier.stop(process)
     server.close()
@@ -47,7 +47,7 @@ async def measure(folder: Path) -> list[Figure]:
         ),
         Figure(
             name="memory-arrivals",
-            what=f"growth over {handled:,} arrivals, announced to {ACTORS} peers",
+            what=f"growth over {handled:,} arrivals",
             value=after - idle,
             unit="MB",
             aim=60,
@@ -55,7 +55,7 @@ async def measure(folder: Path) -> list[Figure]:
         ),
         Figure(
             name="memory-lanes",
-            what=f"growth over all of that and {LANES:,} lanes",
+            what=f"growth over these and word to {LANES:,} peers",
             value=lanes - idle,
             unit="MB",
             aim=60,
@@ -72,7 +72,11 @@ def resident(pid: int) -> float:
     raise AssertionError("the process has ended")
 
 
-async def _arrivals(node, pier: Pier, pid: int, voters: list[str], posts: list[str]) -> tuple[int, float]:
+async def _arrivals(node: Node, pier: Pier, port: int, pid: int) -> tuple[int, float]:
+    """Let votes arrive; return how many were handled, and the most that the process took."""
+    hosts = (f"127.0.1.{number + 1}:{port}" for number in range(ACTORS))
+    voters = await crowd.follow_from(node, pier, hosts, follow=False)
+    posts = await crowd.write_threads(node, pier, POSTS)
     await crowd.let_arrive(node, voters, posts, ARRIVALS)
     most = 0.0
 
@@ -88,8 +92,9 @@ async def _arrivals(node, pier: Pier, pid: int, voters: list[str], posts: list[s
     return done, most
 
 
-async def _lanes(node, pier: Pier, sink: load.Sink, pid: int) -> float:
-    hosts = (f"127.{2 + n // 250}.0.{1 + n % 250}:{sink.port}" for n in range(LANES - ACTORS))
+async def _lanes(node: Node, pier: Pier, port: int, pid: int) -> float:
+    """Tell a thread to many peers; return the most that the process took."""
+    hosts = (f"127.{2 + number // 250}.0.{1 + number % 250}:{port}" for number in range(LANES))
     await crowd.follow_from(node, pier, hosts)
     pier.rows("UPDATE peers SET cursor = (SELECT max(id) FROM log)")
     await crowd.write_threads(node, pier, 1)
@@ -100,7 +105,7 @@ async def _lanes(node, pier: Pier, sink: load.Sink, pid: int) -> float:
         most = max(most, resident(pid))
         return _lag(pier) == 0
 
-    await _until(told, 20)
+    await _until(told, LONGEST)
     return most
 
 

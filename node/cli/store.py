@@ -63,7 +63,7 @@ async def report(node: Node, *, as_json: bool) -> None:
         [
             {
                 "table": one.table,
-                "rows": f"{one.rows:,}",
+                "rows": "" if one.rows is None else f"{one.rows:,}",
                 "data": _size(one.bytes),
                 "indexes": _size(one.index_bytes),
             }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -10,27 +11,44 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from node.errors import Misconfigured
+from node.errors import Misconfigured, Unavailable
 from node.store import triggers
 from node.store.database import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+WAITS = 120  # for the lock of an SQLite file, five seconds each
 MIGRATION_LOCK = 0x41524D47  # advisory lock: of several processes that start at once, one migrates
 
 
 async def upgrade(database: Database) -> None:
-    """Bring the database to the newest migration, all steps in one transaction.
+    """Bring the database to the newest migration, all steps in one transaction; of several processes one does, others wait.
 
-    Raises Misconfigured when the database was last used by a newer version of the node.
+    Raises Misconfigured when the database was last used by a newer version of the node, Unavailable when another
+    process has written for ten minutes.
     """
-    if await pending(database):  # looked at first: what migrations need to be safe reads every table
-        async with _migrating(database) as connection:
-            from node.store import steps  # noqa: PLC0415 -- Alembic: 10 MB that a start hardly ever needs
+    for _ in range(WAITS):
+        if not await pending(database):  # looked at first: what migrations need to be safe reads every table
+            return
+        try:
+            await _take_steps(database)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+                raise
+    if await pending(database):
+        raise Unavailable(
+            "Another process is bringing the database up to date. Start this one again when it is done."
+        )
 
-            await connection.run_sync(steps.to_head)
-            await connection.run_sync(triggers.install)
+
+async def _take_steps(database: Database) -> None:
+    from node.store import steps  # noqa: PLC0415 -- Alembic: 10 MB that a start hardly ever needs
+
+    async with _migrating(database) as connection:
+        await connection.run_sync(steps.to_head)
+        await connection.run_sync(triggers.install)
 
 
 async def pending(database: Database) -> bool:

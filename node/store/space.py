@@ -29,7 +29,7 @@ class TableSize:
     """One table. Sizes in bytes, None where the database cannot tell them."""
 
     table: str
-    rows: int
+    rows: int | None  # None of what the database itself keeps, such as an index of words
     bytes: int | None
     index_bytes: int | None
 
@@ -47,11 +47,15 @@ async def measure(session: AsyncSession, database: Database) -> Space:
     """Return what takes the room, the largest first. Reads every page of an SQLite file."""
     sizes = await (_sqlite_sizes(session) if database.is_sqlite else _postgresql_sizes(session))
     tables = []
-    for name, table in sorted(SQLModel.metadata.tables.items()):
-        rows = await session.scalar(select(func.count()).select_from(table), execution_options=HEAVY)
+    ours = SQLModel.metadata.tables
+    for name in sorted({*ours, *sizes}):
+        rows = None
+        if name in ours:
+            counting = select(func.count()).select_from(ours[name])
+            rows = await session.scalar(counting, execution_options=HEAVY) or 0
         own, index = sizes.get(name, (None, None))
-        tables.append(TableSize(table=name, rows=rows or 0, bytes=own, index_bytes=index))
-    tables.sort(key=lambda one: (-((one.bytes or 0) + (one.index_bytes or 0)), -one.rows, one.table))
+        tables.append(TableSize(table=name, rows=rows, bytes=own, index_bytes=index))
+    tables.sort(key=lambda one: (-((one.bytes or 0) + (one.index_bytes or 0)), -(one.rows or 0), one.table))
     if database.is_sqlite:
         page = await _pragma(session, "page_size")
         total, free = (

@@ -12,6 +12,9 @@ import pytest
 from node.errors import Misconfigured, Unavailable
 from node.store import space
 from node.store.machine import Claim, Machine
+from tests.support.databases import POSTGRES
+
+on_sqlite = pytest.mark.skipif(bool(POSTGRES), reason="about SQLite's file")
 
 
 @pytest.fixture
@@ -46,6 +49,7 @@ def test_a_report_tells_tables_files_and_what_each_setting_keeps(bees):
     assert "ARCHIPEL_ARRIVAL_DAYS" in said
 
 
+@on_sqlite
 def test_a_sweep_and_a_vacuum_give_the_room_back(shell):
     assert shell.says("store sweep") == "There was nothing to sweep."
     shell.sql(
@@ -64,6 +68,16 @@ def test_a_sweep_and_a_vacuum_give_the_room_back(shell):
     after = shell.json("store report")["bytes"]
     assert after["database"] < before["database"] - 1_000_000
     assert after["reclaimable"] == 0
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(not POSTGRES, reason="ARCHIPEL_TEST_POSTGRES names no server")
+def test_on_postgresql_every_table_is_vacuumed_and_measured(bees):
+    assert bees.says("store vacuum") == "Every table was vacuumed and analyzed."
+    tables = {one["table"]: one for one in bees.json("store report")["tables"]}
+    assert tables["members"]["rows"] == 2
+    assert tables["actors"]["bytes"] >= 8192
+    assert bees.says("store check") == "All is well."
 
 
 def test_a_vacuum_needs_room_and_says_how_much(tmp_path, monkeypatch):
@@ -126,6 +140,7 @@ def test_counters_that_drifted_are_named_and_repaired(talk, bees):
     assert bees.says("store check") == "All is well."
 
 
+@on_sqlite
 def test_a_row_that_refers_to_nothing_is_found(talk, bees):
     [url] = Path.cwd().glob("*.db")
     with sqlite3.connect(url) as connection:  # foreign keys are off by default

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from node.errors import Misconfigured
+from node.errors import Misconfigured, Unavailable
 from node.store import schema
 from node.store.database import Database
 from tests.support.archipelago import CountingIds
@@ -154,3 +154,30 @@ async def test_threads_that_are_here_are_taken_into_the_search(tmp_path: Path):
 
 def _options(url: str):
     return Namespace(x=[f"url={url}"])
+
+
+async def test_who_starts_while_another_migrates_waits_for_it(sqlite, monkeypatch):
+    """Seldom, and for long: then in a sentence, after as many waits as there are."""
+    monkeypatch.setattr("node.store.database.BUSY_TIMEOUT_MS", 1)
+    monkeypatch.setattr(schema, "WAITS", 3)
+    other = Database(sqlite.url)
+    holder = sqlite3.connect(sqlite.engine.url.database, isolation_level=None)
+    holder.execute("PRAGMA journal_mode=WAL")
+    holder.execute("BEGIN IMMEDIATE")
+    tried = []
+    take = schema._take_steps
+
+    async def steps(database):
+        tried.append(1)
+        if len(tried) == 5:
+            holder.execute("ROLLBACK")
+        await take(database)
+
+    monkeypatch.setattr(schema, "_take_steps", steps)
+    with pytest.raises(Unavailable, match="Another process"):
+        await schema.upgrade(other)
+    await schema.upgrade(other)
+    assert len(tried) == 5
+    assert not await schema.pending(other)
+    holder.close()
+    await other.dispose()
