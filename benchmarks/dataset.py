@@ -35,7 +35,7 @@ from node.settings import Settings
 from node.text.folding import fold
 from tests.support.archipelago import a_key_pair
 
-VERSION = 1
+VERSION = 2
 HOME = "http://localhost:8000"  # every id has it; the port that a process listens on is another matter
 SECRET = "a-session-of-the-bench"
 THREAD = "thread500"  # token of the thread of `LONG` comments
@@ -47,8 +47,36 @@ GONE = "2026-01-01 00:00:00.000000"
 NEVER = "2099-01-01 00:00:00.000000"
 
 
-# Columns of posts that a thread has and a comment has not, or the other way round.
-_OF_SOME = ("root_id", "parent_id", "in_reply_to", "link_url", "link_key", "featured_at")
+TEXTS = 50_000  # of comments, drawn once
+_POST = (
+    "id",
+    "iri",
+    "token",
+    "kind",
+    "author_id",
+    "published",
+    "received_at",
+    "confirmed_at",
+    "upvotes",
+    "downvotes",
+    "score",
+    "deleted_at",
+    "removed_at",
+    "content",
+    "group_id",
+    "visibility",
+    "last_active",
+    "root_id",
+    "parent_id",
+    "in_reply_to",
+    "depth",
+    "title",
+    "link_url",
+    "link_key",
+    "featured_at",
+    "comment_count",
+    "hot",
+)
 
 
 @dataclass(frozen=True)
@@ -144,7 +172,7 @@ class _Builder:
         run("BEGIN")
         self._actors()
         of_thread = self._drawn()
-        self._insert("posts", self._posts(of_thread))
+        self._fill("posts", _POST, self._posts(of_thread))
         self._insert("votes", self._votes())
         self._insert("follows", self._follows())
         self._insert("post_tags", self._tags())
@@ -156,21 +184,21 @@ class _Builder:
         run("PRAGMA journal_mode=WAL")
 
     def _insert(self, table: str, rows: Iterator[dict[str, object]]) -> None:
-        """Insert rows of one shape; columns that they do not name get their default, or nothing."""
+        """Insert rows of one shape, of which the first names the columns."""
         first = next(rows)
-        known = {row[1]: row for row in self.connection.execute(f"PRAGMA table_info({table})")}
+        self._fill(table, tuple(first), (tuple(row.values()) for row in itertools.chain([first], rows)))
+
+    def _fill(self, table: str, names: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> None:
+        """Insert rows; columns that are not named and must not be empty get what stands for nothing."""
         plain = {"INTEGER": "0", "BOOLEAN": "0", "FLOAT": "0.0"}
         others = {
-            name: plain.get(row[2], "''")
-            for name, row in known.items()
-            if row[3] and not row[5] and name not in first
+            name: plain.get(kind, "''")
+            for _, name, kind, needed, _, key in self.connection.execute(f"PRAGMA table_info({table})")
+            if needed and not key and name not in names
         }
-        names = ", ".join([*first, *others])
-        marks = ", ".join(["?"] * len(first) + list(others.values()))
-        self.connection.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({marks})",
-            (tuple(row.values()) for row in itertools.chain([first], rows)),
-        )
+        columns = ", ".join([*names, *others])
+        marks = ", ".join(["?"] * len(names) + list(others.values()))
+        self.connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
 
     def _at(self, number: int) -> str:
         """Return the instant of the item of that number, as SQLite keeps it."""
@@ -221,7 +249,7 @@ class _Builder:
             "followers": f"{home}{path}/followers",
             "discoverable": 1,
             "indexable": 1,
-            "private": int(kind == "Group" and local and n % 38 == 36),
+            "private": int(kind == "Group" and local and self._is_private(n)),
             "sealed_key": b"none" if local else None,
             "published": self._at(0),
         }
@@ -255,90 +283,75 @@ class _Builder:
             self.newest[thread] = number
         return of_thread
 
-    def _posts(self, of_thread: array[int]) -> Iterator[dict[str, object]]:
-        latest = array("q", self.ids)  # of each thread, the row number that the next comment may answer
-        depths = array("q", [0] * len(self.ids))
+    def _posts(self, of_thread: array[int]) -> Iterator[tuple[object, ...]]:
+        """Write the posts, in the order in which they were said and with row numbers in that order."""
+        draw, ids, groups = self.random.random, self.ids, self.groups
+        latest = array("q", ids)  # of each thread, the row number that the next comment may answer
+        depths = array("q", [0] * len(ids))
+        texts = [f"<p>{self.phrases.text(20)}</p>" for _ in range(TEXTS)]
         opened = 0
         for number, thread in enumerate(of_thread):
+            at, gone = self._at(number), draw() < 0.02
+            removed = GONE if draw() < 0.01 else None
+            up = int(1 / (draw() + 0.002)) - 1
+            down = int(up * draw() * 0.3)
+            author = int(self.size.people * draw() ** 3)
+            home = HOME if author % 2 == 0 else f"https://peer{author % self.size.peers}.example"
+            said = (self.first_person + author, at, at, at, up, down, up - down)
             if thread < 0:
-                yield self._thread(number, opened)
+                yield self._thread(number, opened, home, said, gone=gone, removed=removed)
                 opened += 1
                 continue
-            root, answers_one = self.ids[thread], self.random.random() < 0.55
-            parent = latest[thread] if answers_one else root
-            depth = min(depths[thread], 40) + 1 if parent != root else 1
-            yield self._comment(number, thread, parent, depth)
-            if self.random.random() < 0.5:
+            parent = latest[thread] if draw() < 0.55 else ids[thread]
+            depth = 1 if parent == ids[thread] else min(depths[thread], 40) + 1
+            token, group = f"c{number:07}", groups[thread]
+            kept = (GONE, removed, "") if gone else (None, removed, texts[int(draw() * TEXTS)])
+            answers = (ids[thread], parent, f"{HOME}/comment/c{parent - 1:07}", depth)
+            place = (self._group(group), "members" if self._is_private(group) else "public")
+            mine = (number + 1, f"{home}/comment/{token}", token, "Note")
+            yield (*mine, *said, *kept, *place, at, *answers, "", None, None, None, 0, 0.0)
+            if draw() < 0.5:
                 latest[thread], depths[thread] = number + 1, depth
 
-    def _common(self, number: int, what: str, token: str) -> dict[str, object]:
-        draw = self.random.random
-        author = int(self.size.people * draw() ** 3)
-        local = author % 2 == 0
-        home = HOME if local else f"https://peer{author % self.size.peers}.example"
-        iri, at = f"{home}/{what}/{token}", self._at(number)
-        up = int(1 / (draw() + 0.002)) - 1
-        down = int(up * draw() * 0.3)
-        lost = draw()
-        return dict.fromkeys(_OF_SOME) | {
-            "id": number + 1,
-            "iri": iri,
-            "token": token,
-            "depth": 0,
-            "title": "",
-            "comment_count": 0,
-            "hot": 0.0,
-            "author_id": self.first_person + author,
-            "published": at,
-            "received_at": at,
-            "confirmed_at": at,
-            "deleted_at": GONE if lost < 0.02 else None,
-            "removed_at": GONE if lost > 0.99 else None,
-            "upvotes": up,
-            "downvotes": down,
-            "score": up - down,
-            "create_iri": None if local else f"{iri}/activity",
-        }
-
-    def _thread(self, number: int, opened: int) -> dict[str, object]:
+    def _thread(
+        self,
+        number: int,
+        opened: int,
+        home: str,
+        said: tuple[object, ...],
+        *,
+        gone: bool,
+        removed: str | None,
+    ) -> tuple[object, ...]:
+        draw, group = self.random.random, self.groups[opened]
         is_long = number == int(self.total * 0.9)
-        row = self._common(number, "post", THREAD if is_long else f"p{number:09}")
-        gone = row["deleted_at"] is not None and not is_long
-        group, linked = self.groups[opened], self.random.random() < 0.5
-        link = f"https://news.example/{number - number % 20}" if linked and not gone else None
-        score = int(str(row["score"]))
-        sign = (score > 0) - (score < 0)
+        token = THREAD if is_long else f"p{number:07}"
+        gone, removed = gone and not is_long, None if is_long else removed
+        link = f"https://news.example/{number - number % 20}" if draw() < 0.5 and not gone else None
+        key = hashlib.sha256(link.encode()).hexdigest() if link else None
+        score = int(str(said[-1]))
         seconds = (self.begin + SPAN * (number / self.total)).replace(tzinfo=UTC).timestamp()
-        if is_long:
-            row |= {"deleted_at": None, "removed_at": None}
-        return row | {
-            "kind": "Page",
-            "group_id": self.bees if group == 0 else self.first_group + group,
-            "title": "" if gone else self.phrases.title(7),
-            "content": "" if gone else f"<p>{self.phrases.text(60)}</p>",
-            "visibility": "members" if group and group % 38 == 36 else "public",
-            "link_url": link,
-            "link_key": hashlib.sha256(link.encode()).hexdigest() if link else None,
-            "featured_at": row["published"] if number % 5000 == 7 else None,
-            "comment_count": self.counts[opened],
-            "last_active": self._at(self.newest[opened]),
-            "hot": sign * math.log10(max(abs(score), 1)) + seconds / SECONDS_A_MAGNITUDE,
-        }
+        magnitude = math.copysign(math.log10(max(abs(score), 1)), score)
+        kept = (GONE, removed, "") if gone else (None, removed, f"<p>{self.phrases.text(60)}</p>")
+        return (
+            *(number + 1, f"{home}/post/{token}", token, "Page"),
+            *said,
+            *kept,
+            *(self._group(group), "members" if self._is_private(group) else "public"),
+            self._at(self.newest[opened]),
+            *(None, None, None, 0),  # answers nothing
+            "" if gone else self.phrases.title(7),
+            *(link, key, said[1] if number % 5000 == 7 else None),
+            self.counts[opened],
+            magnitude + seconds / SECONDS_A_MAGNITUDE,
+        )
 
-    def _comment(self, number: int, thread: int, parent: int, depth: int) -> dict[str, object]:
-        row = self._common(number, "comment", f"c{number:09}")
-        gone, group = row["deleted_at"] is not None, self.groups[thread]
-        return row | {
-            "kind": "Note",
-            "group_id": self.bees if group == 0 else self.first_group + group,
-            "root_id": self.ids[thread],
-            "parent_id": parent,
-            "in_reply_to": f"{HOME}/comment/c{parent - 1:09}",
-            "depth": depth,
-            "content": "" if gone else f"<p>{self.phrases.text(30)}</p>",
-            "visibility": "members" if group and group % 38 == 36 else "public",
-            "last_active": row["published"],
-        }
+    def _group(self, group: int) -> int:
+        return self.first_group + group if group else self.bees
+
+    @staticmethod
+    def _is_private(group: int) -> bool:
+        return group % 38 == 36
 
     def _votes(self) -> Iterator[dict[str, object]]:
         """Draw a vote for every second post, and one of ada's for some."""
@@ -372,7 +385,7 @@ class _Builder:
     def _follow(self, follower: int, group: int) -> dict[str, object]:
         return {
             "follower_id": follower,
-            "followee_id": self.bees if group == 0 else self.first_group + group,
+            "followee_id": self._group(group),
             "iri": f"{HOME}/follows/{follower}-{group}",
             "kind": "Follow",
             "state": "accepted",

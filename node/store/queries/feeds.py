@@ -13,7 +13,7 @@ from node.store.queries.actors import find_by_handle
 from node.store.queries.crossposts import folded
 from node.store.queries.groups import Listing
 from node.store.queries.merging import Sources, Wanted, merged
-from node.store.queries.paging import cut, order_of, within
+from node.store.queries.paging import order_of, within
 from node.store.queries.people import ActorLine, line_of
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.threads import ThreadLine, lines_of_threads
@@ -25,6 +25,7 @@ from node.store.tables.trimmings import PostTag
 
 THREADS_SHOWN = 25
 SIDE_GROUPS = 12
+TAGGED_READ = 1000  # threads with a hashtag, the newest here, that its page puts in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +74,12 @@ async def tag_feed(
     session: AsyncSession, name: str, viewer: Actor | None, listing: Listing, now: datetime
 ) -> TagPage:
     """Return a hashtag's page: threads that carry it and that *viewer* may read. name: as kept, without #."""
-    tagged = select(PostTag.post_id).where(col(PostTag.name) == name)
-    query = select(Post).where(
-        col(Post.id).in_(tagged),
-        col(Post.root_id).is_(None),
-        col(Post.in_reply_to).is_(None),
-        col(Post.visibility) == "public",
-        visible_to(viewer),
-        confirmed_at(now),
-    )
+    tagged = select(PostTag.post_id).where(col(PostTag.name) == name).order_by(col(PostTag.post_id).desc())
+    sources = Sources(others=list(await session.scalars(tagged.limit(TAGGED_READ))))
     since = within(listing.period, now) if listing.sort == "top" else None
-    if since is not None:
-        query = query.where(col(Post.published) > since)
-    found, more = await cut(session, query, order_of(listing.sort), listing.after, THREADS_SHOWN)
+    wanted = Wanted(order_of(listing.sort), listing.after, THREADS_SHOWN, since=since)
+    told = (col(Post.visibility) == "public", visible_to(viewer), confirmed_at(now))
+    found, more = await merged(session, sources, wanted, *told)
     return TagPage(name, await lines_of_threads(session, found, viewer), listing, more)
 
 

@@ -24,7 +24,7 @@ from node.store.queries.people import (
 )
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.reports import count_waiting as count_reports
-from node.store.queries.standing import BanNote, ban_in_force, holds_office
+from node.store.queries.standing import BanNote, office_of
 from node.store.queries.threads import ThreadLine, lines_of_threads
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow, Moderator
@@ -115,8 +115,7 @@ async def group_page(
     since = within(listing.period, now) if listing.sort == "top" else None
     wanted = Wanted(order_of(listing.sort), listing.after, THREADS_SHOWN, since=since)
     found, more = await merged(session, sources, wanted, *fit, col(Post.featured_at).is_(None))
-    is_moderator = viewer is not None and await holds_office(session, viewer, group, now)
-    ban = await ban_in_force(session, viewer, group, now) if viewer is not None else None
+    is_moderator, ban = await office_of(session, viewer, group, now) if viewer is not None else (False, None)
     return GroupPage(
         actor=line_of(group),
         summary=group.summary,
@@ -194,6 +193,21 @@ async def directory(session: AsyncSession) -> Directory:
     )
 
 
+async def count_groups(session: AsyncSession) -> int:
+    """Return how many groups of this node its directory names."""
+    query = select(func.count()).select_from(Actor).where(*_listed(local=True))
+    return await session.scalar(query) or 0
+
+
+def _listed(*, local: bool) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Actor.kind).in_(GROUP_KINDS),
+        col(Actor.deleted_at).is_(None),
+        col(Actor.discoverable).is_(True),
+        col(Actor.peer_id).is_(None) if local else col(Actor.peer_id).is_not(None),
+    )
+
+
 async def _group_lines(session: AsyncSession, *, local: bool) -> tuple[GroupLine, ...]:
     followers = (
         select(func.count())
@@ -201,32 +215,29 @@ async def _group_lines(session: AsyncSession, *, local: bool) -> tuple[GroupLine
         .correlate(Actor)
         .scalar_subquery()
     )
-    live = (
-        select(func.count().label("threads"), func.max(col(Post.last_active)).label("newest"))
+    groups = (
+        await session.execute(
+            select(Actor, followers)
+            .where(*_listed(local=local))
+            .order_by(followers.desc(), col(Actor.username), col(Actor.id))
+            .limit(GROUPS_SHOWN)
+        )
+    ).all()
+    ids = [group.id for group, _ in groups]
+    living = (  # of those that are shown alone: what they hold is counted, and that is the costly part
+        select(col(Post.group_id), func.count(), func.max(col(Post.last_active)))
         .where(
-            col(Post.group_id) == col(Actor.id),
+            col(Post.group_id).in_(ids),
             col(Post.root_id).is_(None),
             col(Post.in_reply_to).is_(None),
             visible_to(None),
         )
-        .correlate(Actor)
+        .group_by(col(Post.group_id))
     )
-    threads = live.with_only_columns(func.count()).scalar_subquery()
-    newest = live.with_only_columns(func.max(col(Post.last_active))).scalar_subquery()
-    found = await session.execute(
-        select(Actor, followers, threads, newest)
-        .where(
-            col(Actor.kind).in_(GROUP_KINDS),
-            col(Actor.deleted_at).is_(None),
-            col(Actor.discoverable).is_(True),
-            col(Actor.peer_id).is_(None) if local else col(Actor.peer_id).is_not(None),
-        )
-        .order_by(followers.desc(), col(Actor.username), col(Actor.id))
-        .limit(GROUPS_SHOWN)
-    )
+    threads = {number: (count, at) for number, count, at in await session.execute(living)} if ids else {}
     return tuple(
-        GroupLine(line_of(group), group.description, members, count, at)
-        for group, members, count, at in found
+        GroupLine(line_of(group), group.description, members, *threads.get(group.id, (0, None)))
+        for group, members in groups
     )
 
 

@@ -7,12 +7,11 @@ comes first, what is talked of most before the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, column, exists, or_, table, text
+from sqlalchemy import ColumnElement, Integer, Text, TextClause, bindparam, exists, or_, text
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, func, select
@@ -26,6 +25,8 @@ from node.text.folding import fold
 
 SHOWN = 20
 LOOKED_AT = 100  # matching threads, the newest, among which the best are sought
+LOOKS = 5  # each twice as far as the one before, while what matches is not for the viewer
+AFTER_ALL = 2**31 - 1  # no row number is greater
 MOST_WORDS = 8  # of a query; what is typed beyond them is passed over
 SHORTEST_BEGINNING = 3  # letters from which on a word also finds longer ones
 ESCAPE = "\\"
@@ -68,18 +69,19 @@ async def _threads(
     session: AsyncSession, terms: list[Term], viewer: Actor | None, now: datetime
 ) -> list[Post]:
     """Return the best threads: with the words in their title, then anywhere, then with words that begin so."""
-    words = _words_of(session)
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    statement = _SQLITE if sqlite else _POSTGRESQL
     fit = (visible_to(viewer), confirmed_at(now))
     # What somebody wrote is looked through only when they allow it (FEP-5feb); titles are a group's table of contents.
     allowed = exists().where(col(Actor.id) == col(Post.author_id), col(Actor.indexable).is_(True))
     begins = len(terms[-1][-1]) >= SHORTEST_BEGINNING
     found: dict[int, None] = {}
     for query, conditions in (
-        (words.match(terms, title_only=True), fit),
-        (words.match(terms), (*fit, allowed)),
-        *([(words.match(terms, title_only=True, begins=True), fit)] if begins else []),
+        (_match(terms, sqlite=sqlite, title_only=True), fit),
+        (_match(terms, sqlite=sqlite), (*fit, allowed)),
+        *([(_match(terms, sqlite=sqlite, title_only=True, begins=True), fit)] if begins else []),
     ):
-        found |= dict.fromkeys(await words.best(session, query, *conditions))
+        found |= dict.fromkeys(await _best(session, statement, query, *conditions))
         if len(found) >= SHOWN:
             break
     ids = list(found)[:SHOWN]
@@ -89,63 +91,51 @@ async def _threads(
     return [posts[number] for number in ids]
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """How one kind of database is asked. number: of the thread; matches: condition with a parameter *query*."""
-
-    source: Any
-    number: Any
-    matches: Any
-    is_sqlite: bool
-
-    async def best(
-        self, session: AsyncSession, query: str, *conditions: ColumnElement[bool]
-    ) -> Iterable[int]:
-        """Return the threads that match, of the newest those talked of most first."""
-        statement = (
-            select_columns(col(Post.id), col(Post.hot))
-            .select_from(self.source)
-            .where(self.matches, *conditions)
-            .order_by(self.number.desc())
-            .limit(LOOKED_AT)
-        )
-        rows = (await session.execute(statement, {"query": query})).all()
-        return [number or 0 for number, _ in sorted(rows, key=lambda row: row[1], reverse=True)]
-
-    def match(self, terms: list[Term], *, title_only: bool = False, begins: bool = False) -> str:
-        """Return the terms in the language of the index. Folded words are letters and digits: nothing to escape."""
-        if self.is_sqlite:
-            phrases = [f'"{" ".join(term)}"' for term in terms]
-            all_of = " AND ".join([*phrases[:-1], phrases[-1] + ("*" if begins else "")])
-            return f"title : ({all_of})" if title_only else all_of
-        label = ":A" if title_only else ""
-        last = f"{label}*" if begins and title_only else ":*" if begins else label
-        phrases = ["<->".join(f"'{word}'{label}" for word in term) for term in terms[:-1]]
-        end = [*(f"'{word}'{label}" for word in terms[-1][:-1]), f"'{terms[-1][-1]}'{last}"]
-        return " & ".join(f"({phrase})" for phrase in [*phrases, "<->".join(end)])
+async def _best(
+    session: AsyncSession, statement: TextClause, query: str, *conditions: ColumnElement[bool]
+) -> list[int]:
+    """Return threads that match and of which the conditions are true, of the newest those talked of most first."""
+    fit: list[tuple[float, int]] = []
+    before, size = AFTER_ALL, LOOKED_AT
+    for _ in range(LOOKS):
+        values = {"query": query, "before": before, "size": size}
+        ids = list(await session.scalars(statement, values))
+        if ids:
+            rows = select_columns(col(Post.hot), col(Post.id)).where(col(Post.id).in_(ids), *conditions)
+            fit += [(hot, number or 0) for hot, number in await session.execute(rows)]
+        if len(ids) < size or len(fit) >= LOOKED_AT:
+            break
+        before, size = ids[-1], size * 2
+    return [number for _, number in sorted(fit, reverse=True)]
 
 
-# The plus keeps SQLite from asking the index anew for every post; the index leads, and hands out the newest first.
-_FTS = table("search_words", column("rowid"))
-_SQLITE = _Words(
-    source=_FTS.join(Post, text("posts.id = +search_words.rowid")),
-    number=_FTS.c.rowid,
-    matches=text("search_words MATCH :query").bindparams(bindparam("query", "")),
-    is_sqlite=True,
-)
-_TSVECTOR = table("search_texts", column("post_id"))
-_POSTGRESQL = _Words(
-    source=_TSVECTOR.join(Post, text("posts.id = search_texts.post_id")),
-    number=_TSVECTOR.c.post_id,
-    matches=text("search_texts.search_words @@ to_tsquery('simple', :query)").bindparams(
-        bindparam("query", "")
-    ),
-    is_sqlite=False,
+# The words alone are asked, newest first: neither planner is then tempted to begin with the posts.
+_SQLITE, _POSTGRESQL = (
+    text(statement).bindparams(bindparam("query", type_=Text), bindparam("before", type_=Integer))
+    for statement in (
+        (
+            "SELECT rowid FROM search_words WHERE search_words MATCH :query AND rowid < :before"
+            " ORDER BY rowid DESC LIMIT :size"
+        ),
+        (
+            "SELECT post_id FROM search_texts WHERE search_words @@ to_tsquery('simple', :query) AND post_id < :before"
+            " ORDER BY post_id DESC LIMIT :size"
+        ),
+    )
 )
 
 
-def _words_of(session: AsyncSession) -> _Words:
-    return _SQLITE if session.get_bind().dialect.name == "sqlite" else _POSTGRESQL
+def _match(terms: list[Term], *, sqlite: bool, title_only: bool = False, begins: bool = False) -> str:
+    """Return the terms in the language of the index. Folded words are letters and digits: nothing to escape."""
+    if sqlite:
+        phrases = [f'"{" ".join(term)}"' for term in terms]
+        all_of = " AND ".join([*phrases[:-1], phrases[-1] + ("*" if begins else "")])
+        return f"title : ({all_of})" if title_only else all_of
+    label = ":A" if title_only else ""
+    last = f"{label}*" if begins and title_only else ":*" if begins else label
+    phrases = ["<->".join(f"'{word}'{label}" for word in term) for term in terms[:-1]]
+    end = [*(f"'{word}'{label}" for word in terms[-1][:-1]), f"'{terms[-1][-1]}'{last}"]
+    return " & ".join(f"({phrase})" for phrase in [*phrases, "<->".join(end)])
 
 
 async def _groups(session: AsyncSession, words: str) -> tuple[ActorLine, ...]:

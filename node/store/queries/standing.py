@@ -104,9 +104,29 @@ async def office_in(session: AsyncSession, thread: Post, viewer: Actor | None, n
     if viewer is None:
         return Office(holds=False, may_hide=False)
     group = await session.get(Actor, thread.group_id) if thread.group_id is not None else None
-    holds = group is not None and await holds_office(session, viewer, group, now)
     ban = await ban_in_force(session, viewer, group, now)
-    return Office(holds, may_hide=holds or await is_administrator(session, viewer), ban=ban)
+    rules = await is_administrator(session, viewer)
+    holds = group is not None and await _holds(session, viewer, group, rules=rules, ban=ban)
+    return Office(holds, may_hide=holds or rules, ban=ban)
+
+
+async def office_of(
+    session: AsyncSession, viewer: Actor, group: Actor, now: datetime
+) -> tuple[bool, BanNote | None]:
+    """Tell whether the viewer holds an office in a group, as `holds_office` does, and what keeps them out of it."""
+    ban = await ban_in_force(session, viewer, group, now)
+    rules = await is_administrator(session, viewer)
+    return await _holds(session, viewer, group, rules=rules, ban=ban), ban
+
+
+async def _holds(
+    session: AsyncSession, actor: Actor, group: Actor, *, rules: bool, ban: BanNote | None
+) -> bool:
+    if actor.deleted_at is not None:
+        return False
+    if group.is_local and rules:
+        return True
+    return ban is None and await moderates(session, actor.id, group.id)
 
 
 async def find_curated(

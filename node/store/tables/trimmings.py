@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from node.store.columns import instant, iri_column, maybe_instant, maybe_iri, maybe_reference, reference
@@ -49,11 +49,14 @@ class PostTag(SQLModel, table=True):
     """A hashtag of a post: without #, lower case."""
 
     __tablename__ = "post_tags"
-    __table_args__ = (UniqueConstraint("post_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("post_id", "name"),
+        Index("ix_post_tags_name_post_id", "name", "post_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     post_id: int = reference("posts.id", index=False)
-    name: str = Field(max_length=100, index=True)
+    name: str = Field(max_length=100)
 
 
 class Emoji(SQLModel, table=True):

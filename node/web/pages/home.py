@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from node.runtime import Node
 from node.store.queries.feeds import feed_page
-from node.store.queries.groups import Listing, directory
+from node.store.queries.groups import Listing, count_groups, directory
 from node.store.queries.paging import read_position
 from node.web import forms
 from node.web.languages import LANGUAGES
@@ -85,8 +85,8 @@ async def about(request: Request) -> Response:
     """GET /about: what this node is."""
     node: Node = request.app.state.node
     async with node.reading() as session:
-        known = await directory(session)
-    return await render(request, "home/about.html", AboutPage(node.settings.description, len(known.here)))
+        known = await count_groups(session)
+    return await render(request, "home/about.html", AboutPage(node.settings.description, known))
 
 
 async def language(request: Request) -> Response:

@@ -19,7 +19,7 @@ _OF_SOME_POSTS = (  # name, columns, which rows
     ("ix_posts_threads_group_hot", ("group_id", "hot", "id"), _LIVING_THREAD),
     ("ix_posts_threads_group_new", ("group_id", "published", "id", "score"), _LIVING_THREAD),
     ("ix_posts_threads_group_top", ("group_id", "score", "id", "published"), _LIVING_THREAD),
-    ("ix_posts_threads_group_active", ("group_id", "last_active", "id"), _LIVING_THREAD),
+    ("ix_posts_threads_group_active", ("group_id", "last_active", "id", "visibility"), _LIVING_THREAD),
     ("ix_posts_threads_author_hot", ("author_id", "hot", "id"), _LIVING_THREAD),
     ("ix_posts_threads_author_new", ("author_id", "published", "id", "score"), _LIVING_THREAD),
     ("ix_posts_threads_author_top", ("author_id", "score", "id", "published"), _LIVING_THREAD),
@@ -75,6 +75,8 @@ def _upgrade_pages() -> None:
     for name, columns, where in _OF_SOME_POSTS:
         only = sa.text(where)
         op.create_index(name, "posts", list(columns), sqlite_where=only, postgresql_where=only)
+    op.drop_index("ix_post_tags_name", table_name="post_tags")
+    op.create_index("ix_post_tags_name_post_id", "post_tags", ["name", "post_id"])
     _upgrade_actors()
     op.create_table(
         "search_texts",
@@ -97,6 +99,8 @@ def _downgrade_pages() -> None:
     for statement in (_BACK_ON_SQLITE if sqlite else _BACK_ON_POSTGRESQL).split("\n\n"):
         op.execute(statement)
     op.drop_table("search_texts")
+    op.drop_index("ix_post_tags_name_post_id", table_name="post_tags")
+    op.create_index("ix_post_tags_name", "post_tags", ["name"])
     op.drop_index("ix_actors_kind", table_name="actors")
     op.drop_index("ix_actors_peer_id", table_name="actors")
     op.drop_index("ix_actors_lookup_name", table_name="actors")
@@ -183,6 +187,8 @@ WHEN (new.title <> old.title OR new.content <> old.content OR new.deleted_at IS 
 END
 """
 _FOR_POSTGRESQL = """
+CREATE STATISTICS posts_living_threads (mcv) ON root_id, in_reply_to, deleted_at, removed_at FROM posts
+
 ALTER TABLE search_texts ADD COLUMN search_words tsvector GENERATED ALWAYS AS
   (setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', text), 'B')) STORED
 
@@ -201,6 +207,8 @@ DROP TRIGGER search_posts_leave
 DROP TABLE search_words
 """
 _BACK_ON_POSTGRESQL = """
+DROP STATISTICS posts_living_threads
+
 DROP TRIGGER search_posts_leave ON posts
 
 DROP FUNCTION search_posts_leave()
