@@ -90,9 +90,12 @@ async def _figure(name: str, pier: Pier, aim: float) -> Figure:
 
 
 async def _floor(folder: Path, bodies: list[str]) -> float:
-    headers = [("content-type", "application/activity+json")]
+    headers = [("host", "localhost"), ("content-type", "application/activity+json")]
     async with bare(folder) as port:
-        requests = [load.post("/inbox", headers, body.encode()) for body in bodies]
+        requests = [
+            load.post("/inbox", [*headers, ("content-length", str(len(body.encode())))], body.encode())
+            for body in bodies
+        ]
         return load.all_of(await load.ask("127.0.0.1", port, requests), 202)
 
 
