@@ -7,7 +7,8 @@ import pytest
 from tests.support.dbhash import no_effect
 from tests.support.stranger import PUBLIC, Stranger
 
-NOT_EFFECT = ("arrivals", "actors", "peers", "public_keys", "tasks", "marks")  # what knowing somebody leaves
+# What knowing somebody leaves, and what the caches of other processes are told of it.
+NOT_EFFECT = ("arrivals", "actors", "peers", "public_keys", "tasks", "marks", "changes")
 
 
 @pytest.fixture
