@@ -25,7 +25,7 @@ from soak.world import preload
 LONGEST_WORLD = 150.0  # seconds that members act in one
 SHORT_WORLD = 30.0
 SHORT_ACTS, SHORT_FAULTS = 300, 40
-LONGEST_PLANTED = 60.0
+LONGEST_PLANTED = 150.0  # on a busy machine; a few seconds on one that is not
 SHORT_BUGS = ("answer before commit", "tell apart")
 SHOWN = 20  # findings that are printed
 CALM = 0.7  # of the activities for each fault that are wanted, pass between two
@@ -126,7 +126,8 @@ class Soak:
             )
             plan = replace(plan, points=bug.points, kinds=bug.kinds, acts_of=bug.acts or plan.acts_of)
             plan = replace(plan, link_kinds=bug.links, link_rate=0.3 if bug.links else 0.0)
-            plan = replace(plan, calm=0.0, under_way=40, newest=6 if bug.acts else plan.newest)
+            plan = replace(plan, points=bug.points if faults else (), calm=0.0)
+            plan = replace(plan, under_way=40, newest=6 if bug.acts else plan.newest)
             verdict = await self.world(plan, Totals())
             findings = [*verdict.lost, *verdict.doubled, *verdict.wrong]
             if findings:
