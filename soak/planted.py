@@ -11,19 +11,16 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any, Final
 
-from sqlmodel import col, select, update
+from sqlmodel import col, update
 
 from node.activities import marks, vote
-from node.activities import update as updating
 from node.faults import Point
 from node.inbox import journal, process, receive
 from node.outbox import lanes, publish, sending, verdicts
 from node.runtime import Node
 from node.store.queries import arrivals
-from node.store.queries import lanes as lane_queries
 from node.store.queries import log as log_queries
 from node.store.tables.peers import Peer
 from node.web.activitypub import inboxes
@@ -184,31 +181,6 @@ def forget_an_early_delete() -> None:
     everywhere(marks, "leave_mark", marked)
 
 
-def let_an_old_update_win() -> None:
-    """The Update that comes last counts, not the newest (breaks R20)."""
-
-    async def newer(*given: Any) -> bool:
-        del given
-        return True
-
-    everywhere(updating, "is_newer", newer)
-
-
-def hold_nobody_off() -> None:
-    """A lease of a lane ends as soon as it begins (breaks R25)."""
-    lanes.LEASE = timedelta(0)
-
-
-def write_without_fence() -> None:
-    """Who lost a lane may still move its cursor and send on (breaks R25)."""
-
-    async def held(session: Any, lane: Any) -> Peer | None:
-        return await session.scalar(select(Peer).where(col(Peer.id) == lane.peer_id).with_for_update())
-
-    everywhere(lane_queries, "find_held", held)
-
-
-_SENDING: Final[tuple[Point, ...]] = ("O4", "O5", "O6", "O7")
 BUGS: Final[dict[str, Bug]] = {
     "answer before commit": Bug(answer_before_commit, ("I2", "I3")),
     "close before effect": Bug(close_before_effect, ("I6", "I7")),
@@ -235,15 +207,6 @@ BUGS: Final[dict[str, Bug]] = {
         enough=(200, 0, 40),
         acts=(("comment", 50), ("delete", 50)),
     ),
-    "let an old Update win": Bug(
-        let_an_old_update_win,
-        ("I8",),
-        links=("reorder",),
-        enough=(200, 0, 40),
-        acts=(("comment", 20), ("edit", 80)),
-    ),
-    "hold nobody off": Bug(hold_nobody_off, ("I8",), links=("delay",), enough=(100, 0, 3)),
-    "write without fence": Bug(write_without_fence, _SENDING, kinds=("stall",)),
 }
 
 
