@@ -11,13 +11,14 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from sqlmodel import col, update
 
 from node.activities import marks, vote
 from node.faults import Point
-from node.inbox import journal, process, receive
+from node.inbox import journal, process, receive, together
 from node.outbox import lanes, publish, sending, verdicts
 from node.runtime import Node
 from node.store.queries import arrivals
@@ -66,17 +67,29 @@ def answer_before_commit() -> None:
 
 def close_before_effect() -> None:
     """An arrival is done before it has taken effect, in a transaction of its own (breaks P2)."""
-    real, close = process._handle, journal.close
+    alone, many, close, close_all = process._handle, together.work_together, journal.close, journal.close_all
 
     async def handle(node: Node, arrival: Any) -> None:
         async with node.transaction() as tx:
             await close(tx, arrival, "done")
-        await real(node, arrival)
+        await alone(node, arrival)
+
+    async def work(node: Node, batch: Any) -> Any:
+        async with node.transaction() as tx:
+            await close_all(tx, batch.arrivals)
+        return await many(node, batch)
 
     async def closed(*given: Any, **more: Any) -> None:
         del given, more
 
+    async def held(tx: Any, arrivals: Sequence[Any]) -> Sequence[Any]:
+        del tx
+        return arrivals
+
     process._handle = handle
+    everywhere(together, "work_together", work)
+    everywhere(journal, "hold", held)
+    everywhere(journal, "close_all", closed)
     everywhere(journal, "close", closed)
 
 
@@ -130,21 +143,22 @@ def tell_apart() -> None:
     async def later(tx: Any, activity: Any) -> None:
         tx.__dict__.setdefault("untold", []).append(activity)
 
-    def opened(node: Node) -> Any:
-        return _then_told(node, transaction, real)
+    def opened(node: Node, **more: Any) -> Any:
+        return _then_told(node, partial(transaction, node, **more), real)
 
     everywhere(publish, "publish", later)
+    Node._plain = transaction  # type: ignore[attr-defined]
     Node.transaction = opened  # type: ignore[method-assign]
 
 
-def _then_told(node: Node, transaction: Any, tell: Any) -> Any:
+def _then_told(node: Node, transaction: Callable[[], Any], tell: Any) -> Any:
     @asynccontextmanager
     async def both() -> AsyncIterator[Any]:
-        async with transaction(node) as tx:
+        async with transaction() as tx:
             yield tx
         untold = tx.__dict__.get("untold", [])
         if untold:
-            async with transaction(node) as tx:
+            async with Node.__dict__["_plain"](node) as tx:
                 for activity in untold:
                     await tell(tx, activity)
 
