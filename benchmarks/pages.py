@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
 import time
 from contextlib import AsyncExitStack
@@ -14,7 +15,7 @@ from benchmarks.figures import Figure
 from benchmarks.phrases import COMMON, RARE
 from tests.support.pier import Pier
 
-WARM, ROUNDS = 10, 60  # requests for each address, one after the other
+WARM, ROUNDS = 10, 40  # requests for each address, one after the other
 RATIO, AT_MOST = 1.5, 50.0  # ms
 
 PAGES = {  # figure: what it is, whether ada is signed in, addresses
@@ -41,8 +42,13 @@ class Asked:
 class Reader:
     """One connection to one node that stays open, as a proxy keeps it."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, pid: int) -> None:
+        self.port, self.pid = port, pid
+
+    def cpu(self) -> float:
+        """Return the milliseconds of processor that the node's process has used: a busy machine does not change it much."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
     async def open(self) -> None:
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
@@ -66,8 +72,8 @@ async def measure(folder: Path) -> list[Figure]:
             pier = Pier(await dataset.prepared(size, folder))
             pier.home = dataset.HOME
             stack.push_async_callback(pier.close)
-            await pier.start("serve", "--no-background")
-            readers.append(Reader(pier.port))
+            process = await pier.start("serve", "--no-background")
+            readers.append(Reader(pier.port, process.pid))
             await readers[-1].open()
         return [
             figure
@@ -80,12 +86,18 @@ async def _page(
     readers: list[Reader], name: str, what: str, paths: tuple[str, ...], *, signed_in: bool
 ) -> list[Figure]:
     small, large = [[Asked(_get(path, signed_in=signed_in)) for path in paths] for _ in readers]
+    used: list[float] = []
     for number in range(WARM + ROUNDS):
+        if number == WARM:
+            used = [reader.cpu() for reader in readers]
         for pages in zip(small, large, strict=True):
             for reader, page in zip(readers, pages, strict=True):
                 took = await reader.ask(page)
                 if number >= WARM:
                     page.times.append(took)
+    used = [
+        (reader.cpu() - before) / ROUNDS / len(paths) for reader, before in zip(readers, used, strict=True)
+    ]
     worst = max(large, key=lambda page: _p95([page]))
     slow = dict(zip(paths, large, strict=True))
     return [
@@ -98,7 +110,8 @@ async def _page(
             floor_is=f"{dataset.SMALL.threads:,} threads instead of {dataset.LARGE.threads:,}",
             aim=RATIO,
             at_most=True,
-            note="; ".join(
+            note=f"processor: {used[1]:.1f} ms a page, {used[0]:.1f} with few rows; "
+            + "; ".join(
                 f"{path}: {_median(page.times)} ms, {page.length} bytes" for path, page in slow.items()
             ),
         ),
