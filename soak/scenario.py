@@ -47,8 +47,6 @@ PATIENCE: Final = 4.0  # seconds that a fault may wait for its point to be reach
 BREATH: Final = 2.0  # seconds between faults in one process, unless work goes on earlier
 RECOVERY: Final = 60.0  # seconds until work must go on
 KEY_PAIRS: Final = 4
-ANSWER_LOST: Final = ("lost answer", "half answer", "taken, 502", "stall", "double", "late double", "reorder")
-REPEATS_A_FAULT: Final = 4  # how much of a lane is under way at a time, and a little more
 
 
 class NeverRests(Exception):
@@ -414,7 +412,6 @@ class Scenario:
         for noting in self._notes:
             noting.cancel()  # nothing of that kind was left to do
         found = await judge(self.world.nodes, self.people.ledger, self.world.links.traffic)
-        self._explain_repeats(found)
         ledger = self.people.ledger
         self.totals.acts += ledger.acts.total()
         self.totals.promised += ledger.promised.total()
@@ -422,15 +419,6 @@ class Scenario:
         self.totals.waits += ledger.waits
         self.totals.add(found, self.world.links.traffic)
         return found
-
-    def _explain_repeats(self, found: Verdict) -> None:
-        """What was taken is sent again only where a fault kept the sender from knowing or writing it (R03)."""
-        traffic = self.world.links.traffic
-        lost = sum(traffic.faults[kind] for kind in ANSWER_LOST)
-        parts = self.totals.partitions
-        most = lost + (self.struck + parts) * REPEATS_A_FAULT
-        if traffic.repeats > most:
-            found.doubled.append(f"{traffic.repeats} repeats on the wire; the faults explain {most} at most")
 
 
 async def live(plan: Plan, folder: Path, totals: Totals, cluster: Cluster | None) -> Verdict:
