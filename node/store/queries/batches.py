@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, String, any_, cast, func, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Integer, String, any_, cast, false, func, tuple_
 from sqlalchemy import select as columns
 from sqlmodel import col, select
 
@@ -115,6 +115,8 @@ async def _note(
 
 def among(session: BatchSession, column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
     """Condition: the column has one of the values, texts or numbers. They travel as one parameter, however many."""
+    if not values:  # PostgreSQL cannot tell of what kind nothing is
+        return false()
     if session.is_sqlite:
         listed = func.json_each(json.dumps(values)).table_valued("value")
         return col(column).in_(select(listed.c.value))
