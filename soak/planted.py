@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -17,6 +17,7 @@ from typing import Any, Final
 from sqlmodel import col, update
 
 from node.activities import marks, vote
+from node.errors import Conflict
 from node.faults import Point
 from node.inbox import journal, process, receive, together
 from node.outbox import lanes, publish, sending, verdicts
@@ -70,8 +71,9 @@ def close_before_effect() -> None:
     alone, many, close, close_all = process._handle, together.work_together, journal.close, journal.close_all
 
     async def handle(node: Node, arrival: Any) -> None:
-        async with node.transaction() as tx:
-            await close(tx, arrival, "done")
+        with suppress(Conflict):  # it may have been closed with a batch
+            async with node.transaction() as tx:
+                await close(tx, arrival, "done")
         await alone(node, arrival)
 
     async def work(node: Node, batch: Any) -> Any:
