@@ -25,6 +25,8 @@ BENCHES = (
     "process",
     "fetch",
     "deliver",
+    "dead",
+    "growth",
     "pages",
     "memory",
     "start",

@@ -107,7 +107,15 @@ class Settings(BaseSettings):
     fetches_per_activity: int = Field(default=10, ge=1)
     fetches_per_host: int = Field(default=4, ge=1, description="Open fetches to one host at a time")
     fetches_open: int = Field(default=64, ge=1, description="Open fetches at a time")
-    deliveries_open: int = Field(default=32, ge=1, description="Lanes worked at a time by one process")
+    deliveries_open: int = Field(
+        default=128, ge=1, description="Peers that one process delivers to at a time"
+    )
+    deliveries_per_peer: int = Field(
+        default=4,
+        ge=1,
+        le=32,
+        description="Activities on their way to one peer at a time, in the order that matters",
+    )
     backfill_limit: int = Field(
         default=200, ge=0, description="Objects fetched for a group's first subscription"
     )

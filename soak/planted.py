@@ -117,24 +117,25 @@ def move_cursor_before_post() -> None:
     """An entry counts as told before it is sent (breaks P4)."""
     real = sending.send
 
-    async def sent(node: Node, parcel: Any, inbox: str) -> Any:
+    async def sent(node: Node, parcel: Any, inbox: str, **more: Any) -> Any:
         async with node.transaction() as tx:
             host = inbox.split("/")[2]
             ahead = update(Peer).where(col(Peer.host) == host, col(Peer.cursor) < parcel.entry.id)
             await tx.session.execute(ahead.values(cursor=parcel.entry.id))
-        return await real(node, parcel, inbox)
+        return await real(node, parcel, inbox, **more)
 
     everywhere(sending, "send", sent)
 
 
 def jump_to_head() -> None:
     """A lane that is given back has told everything, whatever was written meanwhile (breaks P4)."""
-    real = lanes.release
+    real = lanes.settle
 
-    async def released(tx: Any, lane: Any, **more: Any) -> None:
-        await real(tx, lane, **{**more, "seen": await log_queries.head(tx.session)})
+    async def settled(tx: Any, steps: Sequence[Any]) -> Any:
+        head = await log_queries.head(tx.session)
+        return await real(tx, [replace(one, cursor=head) if one.ends else one for one in steps])
 
-    everywhere(lanes, "release", released)
+    everywhere(lanes, "settle", settled)
 
 
 def tell_apart() -> None:

@@ -139,17 +139,27 @@ class Client:
         fetched.check_json()
         return fetched
 
-    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> Delivered:
+    async def post(
+        self,
+        url: str,
+        *,
+        body: bytes,
+        headers: Mapping[str, str],
+        within: float | None = None,
+        connect_within: float | None = None,
+    ) -> Delivered:
         """Send *body* once, with *headers* signed for exactly this URL, and return the peer's word.
 
-        Redirects are not followed. Raises Malformed and Forbidden as `get`, Unavailable for trouble on
+        within: seconds for all of it, connect_within: for the connection; the settings' when None. Redirects are not followed. Raises Malformed and Forbidden as `get`, Unavailable for trouble on
         the way; any status is returned.
         """
         target = self._target(url)
         request = self._request("POST", target, {"accept-encoding": "identity", **headers}, body)
+        if connect_within is not None:
+            request.extensions["timeout"]["connect"] = connect_within
         with _trouble(url):
             async with (
-                asyncio.timeout(self._settings.delivery_timeout),
+                asyncio.timeout(within or self._settings.delivery_timeout),
                 self._answer(request) as response,
             ):
                 start = await read_start(response, ANSWER_LIMIT)

@@ -84,7 +84,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 allow_redirects=False,
                 skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
                 timeout=aiohttp.ClientTimeout(
-                    sock_connect=self._connect_timeout, sock_read=patience.get("read")
+                    sock_connect=patience.get("connect") or self._connect_timeout,
+                    sock_read=patience.get("read"),
                 ),
             )
         return httpx.Response(

@@ -85,16 +85,16 @@ async def inboxes_of(session: AsyncSession, entry: LogEntry, peer: Peer) -> list
 
 
 async def synchronization_of(
-    session: AsyncSession, entry: LogEntry, actor: Actor, peer: Peer
+    session: AsyncSession, entry: LogEntry, actor: Actor, peer_id: int | None
 ) -> dict[str, str]:
-    """Return the header that tells *peer* which followers of a private group we count there (FEP-8fcf)."""
+    """Return the header that tells a peer which followers of a private group we count there (FEP-8fcf)."""
     if (
         not actor.private
         or actor.followers is None
         or not await queries.is_for_followers(session, entry, actor)
     ):
         return {}
-    digest = digest_of(await followers_at(session, actor, peer.id))
+    digest = digest_of(await followers_at(session, actor, peer_id))
     return {HEADER: write_synchronization(actor.followers, f"{actor.iri}/followers_synchronization", digest)}
 
 

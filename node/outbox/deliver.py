@@ -1,217 +1,251 @@
-"""The worker of the outbox: claim a lane, sign, POST, move the cursor.
+"""The worker of the outbox: claim lanes, give each its turn, and do for all of them together what can be.
 
-Reading, sending and writing are three steps, so the network is never waited for inside a transaction. A
-crash after the POST and before the cursor costs one repeat on the wire, of the same id and bytes (R03).
+Asking who is to hear, signing, and moving cursors are done in batches; the network is never waited for inside a
+transaction. A crash after a POST and before the cursor costs one repeat on the wire, of the same id and bytes (R03).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 
 from node.errors import Unavailable
 from node.outbox import lanes, redelivering
+from node.outbox.batching import Batcher
+from node.outbox.candidates import Candidates
 from node.outbox.lanes import LaneLost
+from node.outbox.loading import Load, Question, load
+from node.outbox.outage import PROBE_EVERY, Outage, excused
 from node.outbox.refusals import Refusals
-from node.outbox.sending import Parcel, prepare, send
-from node.outbox.verdicts import Outcome, Verdict
+from node.outbox.sending import Parcel
+from node.outbox.turns import Settlement, Turn
+from node.outbox.verdicts import Outcome
 from node.runtime import LOOK_EVERY, Node
 from node.store.queries import lanes as queries
-from node.store.queries import log as log_queries
 from node.store.queries.lanes import Lane
-from node.store.queries.tasks import ask_for
-from node.store.tables.log import LogEntry
-from node.store.tables.peers import Peer
 
-TURN = 50  # entries of one lane before others have their turn
-_REFUSED = frozenset({Verdict.DROP, Verdict.RECHECK, Verdict.ASIDE})
 CLEAN_STOP = 25.0  # seconds for what is on its way; the node gives its workers 30 (R04)
+TOGETHER = 256  # lanes that share a question or a commit
+SLOW = 2.0  # seconds without an answer: such a lane makes room for others
+SLOW_PART = 4  # lanes known as slow or failing have a place in so many
+WAITING_PART = 4  # times the places: as many may wait for slow answers, and the longest is cut off
+ROOM_AT_ONCE = 8  # part of the places that should be free before more lanes are claimed: a claim is a commit
+GATHER = 0.02  # seconds to wait for that
+CATCH_UP_EVERY = 10.0  # seconds between two times that idle cursors are brought to the head
+# A peer that failed or was slow gets less patience than others.
+_SHORT: Mapping[str, float] = MappingProxyType({"within": 10.0, "connect_within": 2.0})
 
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True)
-class Tally:
-    """How many POSTs a turn has tried."""
+class Counter:
+    """The desk at which all turns of a worker ask and report."""
 
-    tried: int = 0
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._outage = node.memory(Outage)
+        self._loads: Batcher[Question, Load] = Batcher(partial(load, node), most=TOGETHER)
+        self._settles: Batcher[Settlement, None] = Batcher(self._settle, most=TOGETHER)
+
+    async def load(self, question: Question) -> Load:
+        """Return what a lane may send now. Raises LaneLost."""
+        return await self._loads.ask(question)
+
+    async def settle(self, settlement: Settlement) -> None:
+        """Write down how far a lane has got. Raises LaneLost."""
+        await self._settles.ask(settlement)
+
+    def heard(self, lane: Lane, outcome: Outcome) -> None:
+        """Take notice of what became of a request."""
+        self._outage.note(lane, outcome, self._node.clock.now())
+
+    def refused(self, lane: Lane, parcel: Parcel, reason: str) -> None:
+        """Tell the operator what a peer will never take, once an hour for each kind."""
+        times = self._node.memory(Refusals).count(lane.host, reason, self._node.clock.now())
+        if times is not None:
+            _log.info("outbox.refused", peer=lane.host, activity=parcel.entry.iri, reason=reason, times=times)
+
+    async def _settle(self, settlements: Sequence[Settlement]) -> Sequence[LaneLost | None]:
+        is_our_fault = self._outage.is_on(self._node.clock.now())
+        steps = [_excused(one.step) if is_our_fault else one.step for one in settlements]
+        async with self._node.transaction() as tx:
+            answers = await lanes.settle(tx, steps)
+            for settlement, answer in zip(settlements, answers, strict=True):
+                for iri, inbox in settlement.asides if answer is None else ():
+                    await redelivering.set_aside(tx, iri, inbox)
+            if is_our_fault:
+                await lanes.excuse(tx, self._outage.blamed())
+            await self._node.reach("O7")
+        await self._node.reach("O8")
+        return answers
+
+
+def _excused(step: lanes.Step) -> lanes.Step:
+    if step.failed is None or not step.failed.is_silence:
+        return step
+    return replace(step, failed=excused(step.failed))
 
 
 async def deliver_due(node: Node, *, limit: int | None = None) -> int:
     """Give each lane that is due one turn, all at once; return how many POSTs were tried.
 
-    limit: lanes, the settings' deliveries_open when None.
+    limit: lanes, the settings' deliveries_open when None; one while our own network is down.
     """
-    claimed = await lanes.claim(node, limit or node.settings.deliveries_open)
-    return sum(await asyncio.gather(*(_take_turn(node, lane) for lane in claimed)))
+    counter = Counter(node)
+    places = 1 if node.memory(Outage).is_on(node.clock.now()) else node.settings.deliveries_open
+    turns = [Turn(node, counter, lane) for lane in await lanes.claim(node, limit or places)]
+    await asyncio.gather(*(_take(turn) for turn in turns))
+    return sum(turn.tried for turn in turns)
 
 
 async def run(node: Node, stopping: asyncio.Event) -> None:
-    """Deliver until *stopping* is set, then let what is on its way arrive.
+    """Deliver until *stopping* is set, then let what is on its way arrive."""
+    await Worker(node).run(stopping)
 
-    Every lane that ends its turn makes room for another at once: a slow peer takes one place, no more (R14).
-    """
-    turns: set[asyncio.Task[int]] = set()
-    stop = asyncio.create_task(stopping.wait())
+
+async def _take(turn: Turn) -> None:
+    """Give a lane its turn, whatever comes of it."""
     try:
-        while not stopping.is_set():
-            claimed = await _claim_room(node, node.settings.deliveries_open - len(turns))
-            turns |= {asyncio.create_task(_take_turn(node, lane)) for lane in claimed}
-            if not claimed:
-                await _rest(node, stop, turns)
-            turns = {turn for turn in turns if not turn.done()}
-    finally:
-        stop.cancel()
-        await _finish(turns)
-
-
-async def _claim_room(node: Node, room: int) -> list[Lane]:
-    if room <= 0:
-        return []
-    try:
-        return await lanes.claim(node, room)
-    except Unavailable as error:  # the database is locked or away: that passes
-        _log.warning("outbox.claim_failed", error=str(error))
-        return []
-
-
-async def _rest(node: Node, stop: asyncio.Task[bool], turns: set[asyncio.Task[int]]) -> None:
-    """Wait for a bell, the next lane that comes due, the end of a turn, or the end of it all."""
-    bell = asyncio.create_task(node.wake.wait("outbox", at_most=await _until_next(node)))
-    await asyncio.wait({bell, stop, *turns}, return_when=asyncio.FIRST_COMPLETED)
-    bell.cancel()
-    with suppress(asyncio.CancelledError):
-        await bell
-
-
-async def _until_next(node: Node) -> float:
-    now = node.clock.now()
-    async with node.reading() as session:
-        due = await queries.next_due(session, now=now)
-    return LOOK_EVERY if due is None else min((due - now).total_seconds(), LOOK_EVERY)
-
-
-async def _finish(turns: set[asyncio.Task[int]]) -> None:
-    if turns:
-        _, late = await asyncio.wait(turns, timeout=CLEAN_STOP)
-        for turn in late:
-            turn.cancel()  # its lease ends by itself
-        await asyncio.gather(*late, return_exceptions=True)
-
-
-async def _take_turn(node: Node, lane: Lane) -> int:
-    """Give a lane its turn, whatever comes of it; return how many POSTs were tried."""
-    tally = Tally()
-    try:
-        await _work(node, lane, tally)
+        await turn.run()
     except LaneLost as lost:
-        _log.warning("outbox.lane_lost", peer=lane.host, detail=lost.detail)
+        _log.warning("outbox.lane_lost", peer=turn.lane.host, detail=lost.detail)
     except Exception:  # noqa: BLE001 -- one lane's trouble is not the others'; its lease ends, and it is tried again
-        _log.exception("outbox.turn_failed", peer=lane.host)
-    return tally.tried
+        _log.exception("outbox.turn_failed", peer=turn.lane.host)
 
 
-async def _work(node: Node, lane: Lane, tally: Tally) -> None:
-    """Deliver up to TURN entries of one lane, in order."""
-    async with node.reading() as session:
-        head = await log_queries.head(session)
-        entries = await queries.pending(session, lane.peer_id, TURN)
-    seen = head if len(entries) < TURN else 0
-    for entry in entries:
-        parcel = await _prepare(node, lane, entry)
-        if parcel is None:
-            seen = 0
-            break
-        if not await _tell(node, lane, parcel, tally):
-            return
-    async with node.transaction() as tx:
-        await lanes.release(tx, lane, seen=seen)
+class Worker:
+    """Holds as many lanes as there are places, and makes room where a peer is slow (R14)."""
 
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._counter = Counter(node)
+        self._candidates = Candidates(node)
+        self._outage = node.memory(Outage)
+        self._places = node.settings.deliveries_open
+        self._turns: dict[Turn, asyncio.Task[None]] = {}
+        self._slow: set[Turn] = set()  # of the turns, those that do not count for the places of healthy ones
+        self._freed = asyncio.Event()
+        self._caught_up = self._probed = float("-inf")
 
-async def _prepare(node: Node, lane: Lane, entry: LogEntry) -> Parcel | None:
-    async with node.reading() as session:
-        peer = await _peer_of(session, lane)
-        unauthenticated = peer.failures if peer.last_error.startswith("HTTP 401") else 0
-        parcel = await prepare(session, entry, peer, unauthenticated=unauthenticated)
-    await node.reach("O3")
-    return parcel
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Deliver until *stopping* is set, then let what is on its way arrive."""
+        stop = asyncio.create_task(stopping.wait())
+        bell = self._listen()
+        try:
+            while not stopping.is_set():
+                if bell.done():
+                    self._candidates.expect_news()
+                    bell = self._listen()
+                self._make_room()
+                if not await self._claim():
+                    await self._rest(stop, bell)
+        finally:
+            for waiter in (stop, bell):
+                waiter.cancel()
+            await asyncio.gather(stop, bell, return_exceptions=True)
+            await self._finish()
 
+    def _listen(self) -> asyncio.Task[None]:
+        return asyncio.create_task(self._node.wake.wait("outbox", at_most=LOOK_EVERY))
 
-async def _peer_of(session: AsyncSession, lane: Lane) -> Peer:
-    found = await session.scalar(
-        select(Peer).where(col(Peer.id) == lane.peer_id, col(Peer.fence) == lane.fence)
-    )
-    if found is None:
-        raise LaneLost("The lane is no longer held here.", detail=f"{lane.host}, fence {lane.fence}")
-    return found
+    def _make_room(self) -> None:
+        """Let those that wait long for an answer wait beside the others, and cut off the longest when they are many."""
+        now = time.monotonic()
+        for turn in self._turns.keys() - self._slow:
+            since = turn.waits_since()
+            if since is not None and now - since > SLOW:
+                self._slow.add(turn)
+                self._candidates.was_slow(turn.lane.peer_id)
+                turn.end()
+        too_many = len(self._slow) - self._places * WAITING_PART
+        if too_many > 0:
+            for turn in sorted(self._slow, key=lambda one: one.waits_since() or now)[:too_many]:
+                turn.cut()
 
+    async def _claim(self) -> bool:
+        """Claim lanes for the places that are free; return whether there were any."""
+        healthy = self._places - (len(self._turns) - len(self._slow))
+        troubled = max(1, self._places // SLOW_PART) - len(self._slow)
+        if self._outage.is_on(self._node.clock.now()):
+            healthy = troubled = self._room_for_a_probe()
+        if healthy <= 0 and troubled <= 0:
+            return False
+        try:
+            wanted = await self._candidates.take(max(0, healthy), max(0, troubled))
+            claimed = await lanes.claim(self._node, len(wanted), among=wanted) if wanted else []
+            if not wanted and not self._turns:
+                await self._catch_up()
+        except Unavailable as error:  # the database is locked or away: that passes
+            _log.warning("outbox.claim_failed", error=str(error))
+            return False
+        for lane in claimed:
+            self._begin(lane)
+        return bool(wanted)
 
-async def _tell(node: Node, lane: Lane, parcel: Parcel, tally: Tally) -> bool:
-    """Send one entry to each inbox and write down what came of it; return whether the lane may go on."""
-    outcomes: list[Outcome] = []
-    for inbox in parcel.inboxes:
-        if outcomes:
-            await _write(node, lanes.renew, lane)
-        if await redelivering.is_behind(node, parcel, inbox):
-            outcomes.append(Outcome(Verdict.ASIDE, "waits for what was refused because of an old key"))
-            continue
-        tally.tried += 1
-        outcome = await send(node, parcel, inbox)
-        outcomes.append(outcome)
-        if outcome.verdict is Verdict.RECHECK:
-            await _recheck(node, inbox)
-        if outcome.verdict in {Verdict.RETRY, Verdict.HOLD}:
-            break
-    return await _settle(node, lane, parcel, outcomes)
+    def _room_for_a_probe(self) -> int:
+        """Return 1 when it is time to see whether our own network is back, else 0."""
+        now = time.monotonic()
+        if self._turns or now < self._probed + PROBE_EVERY:
+            return 0
+        self._probed = now
+        return 1
 
+    def _begin(self, lane: Lane) -> None:
+        is_slow = lane.in_trouble or self._candidates.is_slow(lane.peer_id)
+        turn = Turn(self._node, self._counter, lane, dict(_SHORT) if is_slow else {})
+        task = asyncio.create_task(_take(turn))
+        self._turns[turn] = task
+        if is_slow:
+            self._slow.add(turn)
+        task.add_done_callback(partial(self._ended, turn))
 
-async def _settle(node: Node, lane: Lane, parcel: Parcel, outcomes: Sequence[Outcome]) -> bool:
-    entry_id = parcel.entry.id
-    assert entry_id is not None
-    last = outcomes[-1] if outcomes else None
-    refused = next((one for one in outcomes if one.verdict in _REFUSED), None)
-    ended = last is None or last.verdict not in {Verdict.RETRY, Verdict.HOLD}
-    if refused is not None:
-        _tell_of(node, lane, parcel, refused.reason)
-    async with node.transaction() as tx:
-        for inbox, outcome in zip(parcel.inboxes, outcomes, strict=False):
-            if ended and outcome.verdict is Verdict.ASIDE:
-                await redelivering.set_aside(tx, parcel.entry, inbox)
-        if last is None:
-            await lanes.pass_over(tx, lane, entry_id)
-        elif last.verdict is Verdict.RETRY:
-            await lanes.fail(tx, lane, error=last.reason, wait=last.wait)
-        elif last.verdict is Verdict.HOLD:
-            await lanes.hold(tx, lane, error=last.reason, wait=last.wait)
-        elif refused is not None:
-            await lanes.skip(tx, lane, entry_id, refused.reason)
-        else:
-            await lanes.advance(tx, lane, entry_id)
-        await node.reach("O7")
-    await node.reach("O8")
-    return ended
+    def _ended(self, turn: Turn, _task: object) -> None:
+        del self._turns[turn]
+        self._slow.discard(turn)
+        self._freed.set()
 
+    async def _catch_up(self) -> None:
+        if time.monotonic() >= self._caught_up + CATCH_UP_EVERY:
+            await lanes.catch_up(self._node)
+            self._caught_up = time.monotonic()
 
-def _tell_of(node: Node, lane: Lane, parcel: Parcel, reason: str) -> None:
-    times = node.memory(Refusals).count(lane.host, reason, node.clock.now())
-    if times is not None:
-        _log.info("outbox.refused", peer=lane.host, activity=parcel.entry.iri, reason=reason, times=times)
+    async def _rest(self, stop: asyncio.Task[bool], bell: asyncio.Task[None]) -> None:
+        """Wait for a bell, the next lane that comes due, room for more, or the end of it all."""
+        self._freed.clear()
+        freed = asyncio.create_task(self._freed.wait())
+        await asyncio.wait(
+            {stop, bell, freed}, timeout=await self._patience(), return_when=asyncio.FIRST_COMPLETED
+        )
+        if freed.done() and len(self._turns) > self._places - self._places // ROOM_AT_ONCE:
+            await asyncio.wait({stop}, timeout=GATHER)  # more will be free in a moment
+        freed.cancel()
+        with suppress(asyncio.CancelledError):
+            await freed
 
+    async def _patience(self) -> float:
+        """Return for how many seconds nothing can happen that nobody tells of."""
+        if self._turns:
+            return SLOW / 4
+        if self._candidates.is_stale:
+            return self._candidates.until_next_look()
+        now = self._node.clock.now()
+        async with self._node.reading() as session:
+            due = await queries.next_due(session, now=now)
+        return LOOK_EVERY if due is None else min((due - now).total_seconds(), LOOK_EVERY)
 
-async def _write(node: Node, step: Callable[..., Awaitable[None]], lane: Lane) -> None:
-    async with node.transaction() as tx:
-        await step(tx, lane)
-
-
-async def _recheck(node: Node, inbox: str) -> None:
-    """Ask for the actor behind an inbox to be read again: it may have moved."""
-    async with node.transaction() as tx:
-        actor = await log_queries.find_by_inbox(tx.session, inbox)
-        if actor is not None:
-            await ask_for(tx, "refresh", actor.iri)
+    async def _finish(self) -> None:
+        tasks = list(self._turns.values())
+        for turn in self._turns:
+            turn.end()
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=CLEAN_STOP)
+            for task in late:
+                task.cancel()  # its lease ends by itself
+            await asyncio.gather(*late, return_exceptions=True)

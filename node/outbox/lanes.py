@@ -6,22 +6,30 @@ write here asks for it: a holder that was away too long changes nothing (R25).
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from node.errors import Conflict
 from node.ids import Ids
+from node.outbox.verdicts import Outcome, Verdict
 from node.runtime import Node
 from node.store.database import Transaction
 from node.store.queries import lanes as queries
 from node.store.queries import log
-from node.store.queries.lanes import Lane
+from node.store.queries.lanes import Held, Lane
 from node.store.tables.log import LogEntry
 from node.store.tables.peers import Peer
 
-LEASE = timedelta(seconds=120)  # renewed after each entry; one delivery takes 30 seconds at most
-DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 20, 60, 180, 360, 720))
-DAILY = timedelta(days=1)
-JITTER = 0.2  # share of a delay, to both sides (R13)
+LEASE = timedelta(seconds=120)  # renewed with each step; one delivery takes 30 seconds at most
+FIRST_DELAY = timedelta(minutes=1)  # doubled with each failure; the whole of it is left to chance (R13)
+LONGEST_DELAY = timedelta(hours=12)
+SHORTEST_DELAY = timedelta(seconds=5)
+BREAKS_AFTER = 5  # failures in a row: from then on a probe, and not before PROBE_AFTER (R14)
+PROBE_AFTER = timedelta(minutes=30)
+JITTER = 0.2  # share of a wait that is not left to chance altogether
 LONGEST_WAIT = timedelta(hours=24)  # on a peer's own word (R12)
 SLEEP_AFTER_FAILURES = 10
 SLEEP_AFTER = timedelta(hours=24)
@@ -29,73 +37,132 @@ PROBE_EVERY = timedelta(hours=6)
 DEAD_AFTER = timedelta(days=30)
 KEPT_ENTRIES = 1000  # newest ones that a peer gets after it slept
 KEPT_FOR = timedelta(days=7)
-LONGEST_ERROR = 500  # characters
+LONGEST_ERROR = LONGEST_BEYOND = 500  # characters
+CANDIDATES = 2000  # lanes looked for at a time
 
 
 class LaneLost(Conflict):
     """The lease ended and somebody else may hold the lane: stop, change nothing."""
 
+    @classmethod
+    def of(cls, lane: Lane) -> LaneLost:
+        """Say which lane that was."""
+        return cls("The lane is no longer held here.", detail=f"{lane.host}, fence {lane.fence}")
 
-async def claim(node: Node, limit: int) -> list[Lane]:
-    """Take up to *limit* lanes with word waiting; when there is none, bring idle cursors to the head."""
-    async with node.transaction() as tx:
-        head = await log.head(tx.session)
-        lanes = await queries.claim(tx.session, now=tx.now, until=tx.now + LEASE, head=head, limit=limit)
-        if not lanes:
-            await queries.catch_up(tx.session, now=tx.now, head=head)
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a lane has got.
+
+    cursor: everything up to there is dealt with. beyond: what is dealt with behind it. took: the peer took something.
+    refused: what it said when it refused something for good. failed: why the turn ends with an entry left, else None.
+    ends: the lane is given back.
+    """
+
+    lane: Lane
+    cursor: int = 0
+    beyond: tuple[int, ...] = ()
+    took: bool = False
+    refused: str = ""
+    failed: Outcome | None = None
+    ends: bool = False
+
+
+async def find(node: Node) -> dict[int, bool]:
+    """Return the peers that are due and have word waiting, those that waited longest first; True: it failed last."""
+    now = node.clock.now()
+    async with node.reading() as session:
+        return await queries.with_word(session, now=now, head=await log.head(session), limit=CANDIDATES)
+
+
+async def claim(node: Node, limit: int, among: Collection[int] | None = None) -> list[Lane]:
+    """Take up to *limit* lanes with word waiting.
+
+    among: peers that were found to have some, None to find them. When there are none, idle cursors come to the head.
+    """
+    wanted = list(await find(node) if among is None else among)[:limit]
+    lanes: list[Lane] = []
+    if wanted:
+        async with node.transaction() as tx:
+            head = await log.head(tx.session)
+            lanes = await queries.claim(tx.session, wanted, now=tx.now, until=tx.now + LEASE, head=head)
+    elif among is None:
+        await catch_up(node)
     if lanes:
         await node.reach("O4")
     return lanes
 
 
-async def advance(tx: Transaction, lane: Lane, entry_id: int) -> None:
-    """The peer has taken the entry. Raises LaneLost."""
-    peer = await _held(tx, lane)
-    await _answered(tx, peer)
-    peer.last_success = tx.now
-    peer.last_error = ""
-    _pass(tx, peer, entry_id)
+async def catch_up(node: Node) -> None:
+    """Bring the cursors of lanes for which nothing waits to the head of the log."""
+    now = node.clock.now()
+    async with node.reading() as session:
+        if not await queries.are_behind(session, now=now, head=await log.head(session)):
+            return
+    async with node.transaction() as tx:
+        await queries.catch_up(tx.session, now=tx.now, head=await log.head(tx.session))
 
 
-async def skip(tx: Transaction, lane: Lane, entry_id: int, reason: str) -> None:
-    """The peer refused the entry for good: pass over it and keep the *reason*. Raises LaneLost."""
-    peer = await _held(tx, lane)
-    await _answered(tx, peer)
-    peer.last_error = reason[:LONGEST_ERROR]
-    _pass(tx, peer, entry_id)
+async def settle(tx: Transaction, steps: Sequence[Step]) -> list[LaneLost | None]:
+    """Write down how far lanes have got, in a few statements; an answer for each: LaneLost where it is another's."""
+    held = await queries.find_held(tx.session, (one.lane for one in steps))
+    changes: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for one in steps:
+        lane = held.get(one.lane.peer_id)
+        if lane is None:
+            continue
+        if one.failed is None and (lane.is_running_well or not (one.took or one.refused)):
+            row = _row(tx.now, one, lane)
+            changes[tuple(row)].append(row)
+        else:
+            await _apply(tx, await tx.session.get_one(Peer, one.lane.peer_id, populate_existing=True), one)
+    for rows in changes.values():
+        await queries.step(tx.session, rows)
+    return [None if one.lane.peer_id in held else LaneLost.of(one.lane) for one in steps]
 
 
-async def pass_over(tx: Transaction, lane: Lane, entry_id: int) -> None:
-    """Nobody there is concerned any more. Raises LaneLost."""
-    _pass(tx, await _held(tx, lane), entry_id)
+def _row(now: datetime, step: Step, lane: Held) -> dict[str, Any]:
+    """Return the new values of a lane that runs well."""
+    cursor = max(lane.cursor, step.cursor)
+    row: dict[str, Any] = {
+        "id": step.lane.peer_id,
+        "cursor": cursor,
+        "beyond": write_beyond(step.beyond, cursor),
+        "leased_until": None if step.ends else now + LEASE,
+    }
+    if step.ends:
+        row["due_at"] = now  # behind those that wait
+    if step.took or step.refused:
+        row["last_error"] = step.refused[:LONGEST_ERROR]
+    if step.took:
+        row["last_success"] = now
+    return row
 
 
-async def renew(tx: Transaction, lane: Lane) -> None:
-    """Keep the lane for another lease: one entry may go to several inboxes. Raises LaneLost."""
-    (await _held(tx, lane)).leased_until = tx.now + LEASE
+async def _apply(tx: Transaction, peer: Peer, step: Step) -> None:
+    """Write the step of a lane that is in trouble, or gets into it."""
+    if step.took or step.refused:
+        await _answered(tx, peer)
+        peer.last_error = step.refused[:LONGEST_ERROR]
+        peer.last_success = tx.now if step.took else peer.last_success
+    peer.cursor = max(peer.cursor, step.cursor)
+    peer.beyond = write_beyond(step.beyond, peer.cursor)
+    peer.leased_until = None if step.ends or step.failed else tx.now + LEASE
+    if step.failed is None:
+        peer.due_at = tx.now if step.ends else peer.due_at
+    elif step.failed.verdict is Verdict.HOLD:
+        _hold(tx, peer, step.failed)
+    else:
+        _fail(tx, peer, step.failed)
 
 
-async def release(tx: Transaction, lane: Lane, *, seen: int = 0) -> None:
-    """Give the lane back, behind those that wait. Raises LaneLost.
+def _fail(tx: Transaction, peer: Peer, outcome: Outcome) -> None:
+    """Try the entry again later, ever more rarely.
 
-    seen: head of the log when nothing more was found waiting; 0 when more may wait.
+    Five failures in a row open the breaker; ten, or a day of them, put the lane to sleep: a sleeper is probed with what
+    waits. A month of failures ends that, until the peer is heard from.
     """
-    peer = await _held(tx, lane)
-    peer.leased_until = None
-    peer.cursor = max(peer.cursor, seen)
-    peer.due_at = tx.now
-
-
-async def fail(tx: Transaction, lane: Lane, *, error: str, wait: timedelta = timedelta(0)) -> None:
-    """The entry at the head could not be delivered: try again later, ever more rarely. Raises LaneLost.
-
-    wait: what the peer asked for at least.
-    Ten failures in a row, or a day of them, put the lane to sleep; a sleeper is probed with what waits.
-    A month of failures ends that, until the peer is heard from.
-    """
-    peer = await _held(tx, lane)
-    peer.leased_until = None
-    peer.last_error = error[:LONGEST_ERROR]
+    peer.last_error = outcome.reason[:LONGEST_ERROR]
     peer.failures += 1
     peer.failing_since = peer.failing_since or tx.now
     failing_for = tx.now - peer.failing_since
@@ -104,21 +171,42 @@ async def fail(tx: Transaction, lane: Lane, *, error: str, wait: timedelta = tim
         return
     if peer.failures >= SLEEP_AFTER_FAILURES or failing_for >= SLEEP_AFTER:
         peer.state = "sleeping" if peer.state == "awake" else peer.state
-    delay = PROBE_EVERY if peer.state == "sleeping" else next_delay(peer.failures)
-    peer.due_at = tx.now + max(_spread(delay, tx.ids), min(wait, LONGEST_WAIT))
+    if peer.state == "sleeping":
+        delay = PROBE_EVERY * (1 - JITTER + 2 * JITTER * tx.ids.jitter())
+    else:
+        delay = next_delay(peer.failures, tx.ids)
+    peer.due_at = tx.now + max(delay, min(outcome.wait, LONGEST_WAIT))
 
 
-async def hold(tx: Transaction, lane: Lane, *, error: str, wait: timedelta) -> None:
-    """The peer asked to wait: come back then, not before, and count nothing (R12). Raises LaneLost."""
-    peer = await _held(tx, lane)
-    peer.leased_until = None
-    peer.last_error = error[:LONGEST_ERROR]
-    peer.due_at = tx.now + min(wait, LONGEST_WAIT) * (1 + JITTER * tx.ids.jitter())
+def _hold(tx: Transaction, peer: Peer, outcome: Outcome) -> None:
+    """The peer asked to wait: come back then, not before, and count nothing (R12)."""
+    peer.last_error = outcome.reason[:LONGEST_ERROR]
+    peer.due_at = tx.now + min(outcome.wait, LONGEST_WAIT) * (1 + JITTER * tx.ids.jitter())
 
 
-def next_delay(failures: int) -> timedelta:
-    """Return how long to wait after that many failures in a row, 1 or more."""
-    return DELAYS[failures - 1] if failures <= len(DELAYS) else DAILY
+def next_delay(failures: int, ids: Ids) -> timedelta:
+    """Return how long to wait after that many failures in a row, 1 or more.
+
+    Any time up to one that grows from a minute to twelve hours: those who were away come back one by one (R13). Once the
+    breaker is open, half an hour at least (R14).
+    """
+    longest: timedelta = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(failures - 1, 16))
+    delay = max(SHORTEST_DELAY, longest * ids.jitter())
+    return delay if failures < BREAKS_AFTER else max(delay, PROBE_AFTER * (1 + JITTER * ids.jitter()))
+
+
+def read_beyond(text: str) -> frozenset[int]:
+    """Return the entries that a lane has dealt with behind its cursor."""
+    return frozenset(int(one) for one in text.split())
+
+
+def write_beyond(entries: Collection[int], cursor: int) -> str:
+    """Return how they are kept; what no longer fits is told once more."""
+    text = ""
+    for one in sorted(entries):
+        if one > cursor and len(text) + len(f" {one}") <= LONGEST_BEYOND:
+            text = f"{text} {one}".strip()
+    return text
 
 
 async def revive(tx: Transaction, peer: Peer) -> None:
@@ -172,11 +260,9 @@ async def forget(tx: Transaction, peer: Peer) -> int:
     return dropped
 
 
-async def _held(tx: Transaction, lane: Lane) -> Peer:
-    peer = await queries.find_held(tx.session, lane)
-    if peer is None:
-        raise LaneLost("The lane is no longer held here.", detail=f"{lane.host}, fence {lane.fence}")
-    return peer
+async def excuse(tx: Transaction, peer_ids: Collection[int]) -> None:
+    """Take back the one failure that was counted against peers before it was clear that the fault was ours (R30)."""
+    await queries.forgive(tx.session, peer_ids, due_at=tx.now)
 
 
 async def _answered(tx: Transaction, peer: Peer) -> None:
@@ -187,12 +273,3 @@ async def _answered(tx: Transaction, peer: Peer) -> None:
         newest = await queries.newest_pending(tx.session, peer.id, KEPT_ENTRIES)
         stale = await queries.last_before(tx.session, tx.now - KEPT_FOR)
         peer.kept_from = max(peer.kept_from, newest, stale + 1)
-
-
-def _pass(tx: Transaction, peer: Peer, entry_id: int) -> None:
-    peer.cursor = max(peer.cursor, entry_id)
-    peer.leased_until = tx.now + LEASE
-
-
-def _spread(delay: timedelta, ids: Ids) -> timedelta:
-    return delay * (1 - JITTER + 2 * JITTER * ids.jitter())

@@ -19,7 +19,6 @@ from node.runtime import Node
 from node.store.database import Transaction
 from node.store.queries.log import find_entry
 from node.store.queries.tasks import ask_for
-from node.store.tables.log import LogEntry
 from node.store.tables.peers import Peer
 from node.store.tables.tasks import Task
 
@@ -38,9 +37,9 @@ async def is_behind(node: Node, parcel: Parcel, inbox: str) -> bool:
         return await session.scalar(query.limit(1)) is not None
 
 
-async def set_aside(tx: Transaction, entry: LogEntry, inbox: str) -> None:
-    """Have *entry* sent to *inbox* again in an hour."""
-    await ask_for(tx, KIND, f"{entry.iri} {inbox}", due_at=tx.now + AGAIN)
+async def set_aside(tx: Transaction, iri: str, inbox: str) -> None:
+    """Have the entry of that id sent to *inbox* again in an hour."""
+    await ask_for(tx, KIND, f"{iri} {inbox}", due_at=tx.now + AGAIN)
 
 
 async def redeliver(node: Node, task: Task) -> datetime | None:

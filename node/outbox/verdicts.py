@@ -34,6 +34,7 @@ class Outcome:
     verdict: Verdict
     reason: str = ""
     wait: timedelta = timedelta(0)
+    is_silence: bool = False  # nobody answered: it may as well be our own network (R30)
 
 
 def judge(

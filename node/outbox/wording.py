@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,7 +24,6 @@ from node.store.queries.documents import context_of
 from node.store.queries.posts import find_post
 from node.store.tables.actors import Actor
 from node.store.tables.log import LogEntry
-from node.store.tables.peers import Peer
 
 READ_ARTICLES = frozenset({"discourse", "mobilizon"})
 READ_NO_POLLS = frozenset({"lemmy"})
@@ -34,15 +33,28 @@ MOVE_TOPICS = frozenset({"nodebb"})
 _OF_POLLS = frozenset({"anyOf", "closed", "endTime", "oneOf", "source", "votersCount"})
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
+Way = Literal["plain", "article", "page", "topic"]
 
 
-async def worded_for(session: AsyncSession, entry: LogEntry, actor: Actor, peer: Peer) -> str:
-    """Return the JSON of *entry*, by *actor* of ours, as the software of *peer* reads it."""
-    if peer.software in READ_ARTICLES and '"Page"' in entry.body:
+def way_of(entry: LogEntry, software: str | None) -> Way:
+    """Return the way in which *software* is told of *entry*: nearly all are told the same."""
+    if software in READ_ARTICLES and '"Page"' in entry.body:
+        return "article"
+    if software in READ_NO_POLLS and '"Question"' in entry.body:
+        return "page"
+    if software in MOVE_TOPICS and entry.type == "Announce" and '"Move"' in entry.body:
+        return "topic"
+    return "plain"
+
+
+async def worded_for(session: AsyncSession, entry: LogEntry, actor: Actor, software: str | None) -> str:
+    """Return the JSON of *entry*, by *actor* of ours, as *software* reads it."""
+    way = way_of(entry, software)
+    if way == "article":
         return strictjson.dump(_reworded(json.loads(entry.body), actor.iri, _as_article)).decode()
-    if peer.software in READ_NO_POLLS and '"Question"' in entry.body:
+    if way == "page":
         return strictjson.dump(_reworded(json.loads(entry.body), actor.iri, _as_page)).decode()
-    if peer.software in MOVE_TOPICS and entry.type == "Announce" and '"Move"' in entry.body:
+    if way == "topic":
         return await _moving_a_topic(session, entry, actor)
     return entry.body
 

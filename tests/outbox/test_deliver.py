@@ -8,11 +8,11 @@ import structlog
 from sqlmodel import col, delete, select
 
 from node.errors import Unavailable
-from node.outbox import deliver, lanes, log
+from node.outbox import deliver, lanes, log, turns
 from node.outbox.audience import Target
 from node.outbox.deliver import deliver_due
+from node.outbox.turns import Turn
 from node.outbox.verdicts import Verdict, judge
-from node.store.queries import lanes as queries
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow
 from node.store.tables.peers import Peer
@@ -197,14 +197,14 @@ async def test_a_crash_between_the_post_and_the_cursor_costs_one_repeat_of_the_s
     node, peers, clock, ada, bob, monkeypatch, fault
 ):
     said = await tell(node, ada, bob, times=3)
-    real, crashes = lanes.advance, [fault]
+    real, crashes = lanes.settle, [fault]
 
-    async def advance(*args):
+    async def settle(*args):
         if crashes:
             raise crashes.pop()
-        await real(*args)
+        return await real(*args)
 
-    monkeypatch.setattr(lanes, "advance", advance)
+    monkeypatch.setattr(lanes, "settle", settle)
     assert await deliver_due(node) == 1
     assert await deliver_due(node) == 0  # the lease of the crashed one still runs
     clock.advance(seconds=121)
@@ -235,12 +235,15 @@ async def test_a_holder_whose_lane_was_taken_does_not_even_send(node, peers, clo
     (stale,) = await lanes.claim(node, 1)
     clock.advance(seconds=121)
     await lanes.claim(node, 1)
-    assert await deliver._take_turn(node, stale) == 0
+    turn = Turn(node, deliver.Counter(node), stale)
+    with pytest.raises(lanes.LaneLost):
+        await turn.run()
+    assert turn.tried == 0
     assert peers.posts == []
 
 
 async def test_a_turn_ends_so_that_others_have_theirs(node, peers, ada, bob, monkeypatch):
-    monkeypatch.setattr(deliver, "TURN", 2)
+    monkeypatch.setattr(turns, "TURN", 2)
     said = await tell(node, ada, bob, times=5)
     assert [await deliver_due(node) for _ in range(4)] == [2, 2, 1, 0]
     assert peers.got("beta.example") == said
@@ -340,7 +343,7 @@ async def test_a_wish_to_wait_is_read_in_every_form(node, peers, clock, ada, bob
     wait, understood = FORMS[form]
     peer = await peer_at(node)
     assert peer.failures == (0 if understood or status == 429 else 1)
-    assert peer.due_at - clock.now() >= (wait or timedelta(minutes=1))
+    assert peer.due_at - clock.now() >= (wait or timedelta(seconds=30))
     assert peer.due_at - clock.now() <= timedelta(hours=24) * 1.2
     clock.advance(seconds=(peer.due_at - clock.now()).total_seconds() - 1)
     assert await deliver_due(node) == 0
@@ -497,11 +500,11 @@ async def test_what_cannot_end_in_time_is_left_to_its_lease(node, peers, clock, 
 async def test_the_worker_outlives_a_database_that_is_away(node, peers, ada, bob, monkeypatch):
     real, faults, arrived = lanes.claim, [Unavailable("locked")], asyncio.Event()
 
-    async def claim(*args):
+    async def claim(*args, **more):
         if faults:
             node.wake.ring("outbox")
             raise faults.pop()
-        return await real(*args)
+        return await real(*args, **more)
 
     def take(request):
         arrived.set()
@@ -519,20 +522,15 @@ async def test_the_worker_outlives_a_database_that_is_away(node, peers, ada, bob
 
 
 async def test_the_worker_rests_until_the_next_lane_comes_due(node, clock, bob):
-    assert await deliver._until_next(node) == deliver.LOOK_EVERY
+    worker = deliver.Worker(node)
+    await worker._claim()
+    assert await worker._patience() == deliver.LOOK_EVERY
     async with node.transaction() as tx:
         await a_peer(tx, due_at=clock.now() + timedelta(seconds=1))
-    assert await deliver._until_next(node) == 1
+    assert await worker._patience() == 1
     async with node.transaction() as tx:
         await a_peer(tx, due_at=clock.now() + timedelta(hours=7))
-    assert await deliver._until_next(node) == deliver.LOOK_EVERY
-
-
-async def test_a_full_house_claims_no_more(node, ada, bob):
-    await tell(node, ada, bob)
-    assert await deliver._claim_room(node, 0) == []
-    async with node.reading() as session:
-        assert len(await queries.pending(session, bob.peer_id, 9)) == 1
+    assert await worker._patience() == deliver.LOOK_EVERY
 
 
 async def _actor(node, actor):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -35,36 +36,82 @@ class Lane:
     peer_id: int
     host: str
     fence: int
+    in_trouble: bool = False  # it failed the last time
+    is_proven: bool = False  # it has taken something, ever
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a step of a lane depends on, of a lane that its worker still holds."""
+
+    cursor: int
+    is_running_well: bool
+
+
+async def with_word(session: AsyncSession, *, now: datetime, head: int, limit: int) -> dict[int, bool]:
+    """Return the ids of up to *limit* peers that are due and have word waiting, those that waited longest first.
+
+    The value says whether the lane failed the last time.
+    """
+    lane = aliased(Peer)
+    ready = _ready(lane, now, head)
+    rows = await session.execute(
+        select(lane.id, _in_trouble(lane))
+        .where(*ready, col(lane.id).in_(_with_word(select(func.min(lane.cursor)).where(*ready))))
+        .order_by(col(lane.due_at).nulls_first(), col(lane.id))
+        .limit(limit)
+    )
+    return {peer_id or 0: bool(in_trouble) for peer_id, in_trouble in rows}
 
 
 async def claim(
-    session: AsyncSession, *, now: datetime, until: datetime, head: int, limit: int
+    session: AsyncSession, ids: Collection[int], *, now: datetime, until: datetime, head: int
 ) -> list[Lane]:
-    """Lease up to *limit* lanes that are due and have word waiting, those that waited longest first."""
+    """Lease those of the lanes that are still to be had, in the order of *ids*."""
     lane = aliased(Peer)
-    ready = (
+    due = (
+        select(lane.id)
+        .where(col(lane.id).in_(ids), *_ready(lane, now, head))
+        .order_by(col(lane.id))
+        .with_for_update(skip_locked=True, of=lane)  # SQLite has one writer and leaves this out
+        .cte("due")
+    )
+    rows = await session.execute(
+        update(Peer)
+        .where(col(Peer.id).in_(select(due.c.id)))
+        .values(leased_until=until, fence=Peer.fence + 1)
+        .returning(col(Peer.id), col(Peer.host), col(Peer.fence), _in_trouble(Peer), col(Peer.last_success))
+        .execution_options(synchronize_session=False)
+    )
+    found = {row[0]: Lane(row[0] or 0, row[1], row[2], bool(row[3]), row[4] is not None) for row in rows}
+    return [found[one] for one in ids if one in found]
+
+
+def _ready(lane: type[Peer], now: datetime, head: int) -> tuple[ColumnElement[bool], ...]:
+    return (
         col(lane.cursor) < head,
         col(lane.state).in_(RUNNING),
         col(lane.blocked_at).is_(None),
         or_(col(lane.due_at).is_(None), col(lane.due_at) <= now),
         or_(col(lane.leased_until).is_(None), col(lane.leased_until) <= now),
     )
-    due = (
-        select(lane.id)
-        .where(*ready, col(lane.id).in_(_with_word(select(func.min(lane.cursor)).where(*ready))))
-        .order_by(col(lane.due_at).nulls_first(), col(lane.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=lane)  # SQLite has one writer and leaves this out
-        .cte("due")
+
+
+def _in_trouble(lane: type[Peer]) -> ColumnElement[bool]:
+    return or_(col(lane.failures) > 0, col(lane.state) == "sleeping")
+
+
+async def are_behind(session: AsyncSession, *, now: datetime, head: int) -> bool:
+    """Tell whether a lane could be brought to *head* without sending anything."""
+    return await session.scalar(select(Peer.id).where(*_idle(Peer, now, head)).limit(1)) is not None
+
+
+def _idle(lane: type[Peer], now: datetime, head: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(lane.cursor) < head,
+        or_(col(lane.leased_until).is_(None), col(lane.leased_until) <= now),
+        or_(col(lane.blocked_at).is_not(None), and_(col(lane.state) == "awake", col(lane.failures) == 0)),
     )
-    peers = await session.scalars(
-        update(Peer)
-        .where(col(Peer.id).in_(select(due.c.id)))
-        .values(leased_until=until, fence=Peer.fence + 1)
-        .returning(Peer)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    return [Lane(peer.id, peer.host, peer.fence) for peer in peers if peer.id is not None]
 
 
 async def catch_up(session: AsyncSession, *, now: datetime, head: int) -> None:
@@ -74,11 +121,7 @@ async def catch_up(session: AsyncSession, *, now: datetime, head: int) -> None:
     waiting; they are left as they are.
     """
     lane = aliased(Peer)
-    healthy = (
-        col(lane.cursor) < head,
-        or_(col(lane.leased_until).is_(None), col(lane.leased_until) <= now),
-        or_(col(lane.blocked_at).is_not(None), and_(col(lane.state) == "awake", col(lane.failures) == 0)),
-    )
+    healthy = _idle(lane, now, head)
     waiting = _with_word(select(func.min(lane.cursor)).where(*healthy, col(lane.blocked_at).is_(None)))
     idle = select(lane.id).where(
         *healthy, or_(col(lane.blocked_at).is_not(None), col(lane.id).not_in(waiting))
@@ -124,14 +167,119 @@ async def next_due(session: AsyncSession, *, now: datetime) -> datetime | None:
     return found
 
 
-async def find_held(session: AsyncSession, lane: Lane) -> Peer | None:
-    """Return the lane's row, locked, while the lease is still this holder's; else None."""
-    found: Peer | None = await session.scalar(
-        select(Peer)
-        .where(col(Peer.id) == lane.peer_id, col(Peer.fence) == lane.fence)
+async def find_held(session: AsyncSession, lanes: Iterable[Lane]) -> dict[int, Held]:
+    """Lock the rows of the lanes that are still their holders', and return what a step depends on, by peer."""
+    fences = {lane.peer_id: lane.fence for lane in lanes}
+    rows: Iterable[Any] = await session.execute(
+        sql_select(col(Peer.id), col(Peer.fence), col(Peer.cursor), col(Peer.state), col(Peer.failures))
+        .where(col(Peer.id).in_(fences))
+        .order_by(col(Peer.id))
         .with_for_update()
-        .execution_options(populate_existing=True)
     )
+    return {
+        peer_id: Held(cursor, failures == 0 and state in {"awake", "paused"})
+        for peer_id, fence, cursor, state, failures in rows
+        if fence == fences[peer_id]
+    }
+
+
+async def step(session: AsyncSession, changes: Sequence[Mapping[str, Any]]) -> None:
+    """Write new values of lanes, whose ids are under ``id``; all name the same columns."""
+    await session.execute(update(Peer), changes, execution_options={"synchronize_session": False})
+
+
+async def forgive(session: AsyncSession, ids: Collection[int], *, due_at: datetime) -> None:
+    """Take back the only failure of those among the peers that have one, unless somebody is at it again."""
+    await session.execute(
+        update(Peer)
+        .where(col(Peer.id).in_(ids), col(Peer.failures) == 1, col(Peer.leased_until).is_(None))
+        .values(failures=0, failing_since=None, due_at=due_at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a peer stands at the moment in which something is to be sent to it."""
+
+    peer_id: int
+    fence: int
+    is_open: bool  # neither paused nor given up nor blocked
+    cursor: int
+    kept_from: int
+    beyond: str
+    dialect: str
+    software: str | None
+    shared_inbox: str | None
+    failures: int
+    last_error: str
+    last_success: datetime | None
+
+
+async def standings(session: AsyncSession, ids: Collection[int]) -> dict[int, Standing]:
+    """Return how these peers stand."""
+    rows: Iterable[Any] = await session.execute(
+        sql_select(
+            col(Peer.id),
+            col(Peer.fence),
+            and_(col(Peer.state).in_(RUNNING), col(Peer.blocked_at).is_(None)),
+            col(Peer.cursor),
+            col(Peer.kept_from),
+            col(Peer.beyond),
+            col(Peer.dialect),
+            col(Peer.software),
+            col(Peer.shared_inbox),
+            col(Peer.failures),
+            col(Peer.last_error),
+            col(Peer.last_success),
+        ).where(col(Peer.id).in_(ids))
+    )
+    return {row[0]: Standing(*row) for row in rows}
+
+
+@dataclass(slots=True)
+class Reach:
+    """Who at some peers hears of what: their inboxes, by peer and by whom they follow or who they are."""
+
+    by_followee: dict[tuple[int, int], list[str]] = field(default_factory=dict)
+    by_actor: dict[tuple[int, int], list[str]] = field(default_factory=dict)
+    anywhere: dict[int, str] = field(default_factory=dict)  # some inbox of the peer
+    followees: dict[int, list[int]] = field(default_factory=dict)  # by peer
+    actors: dict[int, list[int]] = field(default_factory=dict)
+
+
+async def reach(
+    session: AsyncSession,
+    ids: Collection[int],
+    *,
+    followees: Collection[int],
+    actors: Collection[int],
+    everyone: bool,
+) -> Reach:
+    """Return whom word for those followees' followers, those actors and everyone concerns at these peers, as of now."""
+    found, inbox = Reach(), func.coalesce(Actor.shared_inbox, Actor.inbox)
+    rows: Iterable[Any]
+    there = (col(Actor.peer_id).in_(ids), *_REACHABLE)
+    if followees:
+        query = (
+            sql_select(col(Actor.peer_id), col(Follow.followee_id), inbox)
+            .distinct()
+            .join(Follow, col(Follow.follower_id) == col(Actor.id))
+            .where(*there, col(Follow.followee_id).in_(followees), col(Follow.state) == "accepted")
+        )
+        rows = await session.execute(query)
+        for peer_id, followee_id, where in rows:
+            found.by_followee.setdefault((peer_id, followee_id), []).append(where)
+            found.followees.setdefault(peer_id, []).append(followee_id)
+    if actors:
+        named = sql_select(col(Actor.peer_id), col(Actor.id), inbox).where(*there, col(Actor.id).in_(actors))
+        rows = await session.execute(named)
+        for peer_id, actor_id, where in rows:
+            found.by_actor.setdefault((peer_id, actor_id), []).append(where)
+            found.actors.setdefault(peer_id, []).append(actor_id)
+    if everyone:
+        some = sql_select(col(Actor.peer_id), func.min(inbox)).where(*there).group_by(col(Actor.peer_id))
+        found.anywhere = {peer_id or 0: where for peer_id, where in (await session.execute(some)).all()}
     return found
 
 

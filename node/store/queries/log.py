@@ -31,6 +31,18 @@ async def head(session: AsyncSession) -> int:
     return await session.scalar(select(func.max(LogEntry.id))) or 0
 
 
+async def entries_between(session: AsyncSession, after: int, upto: int) -> list[LogEntry]:
+    """Return the entries behind *after* and not behind *upto*, in order."""
+    query = select(LogEntry).where(col(LogEntry.id) > after, col(LogEntry.id) <= upto)
+    return list(await session.scalars(query.order_by(col(LogEntry.id))))
+
+
+async def audience_between(session: AsyncSession, after: int, upto: int) -> list[LogAudience]:
+    """Return the audience rows of those entries, in the entries' order."""
+    query = select(LogAudience).where(col(LogAudience.entry_id) > after, col(LogAudience.entry_id) <= upto)
+    return list(await session.scalars(query.order_by(col(LogAudience.entry_id), col(LogAudience.id))))
+
+
 async def inboxes(session: AsyncSession, entry_id: int | None, peer: Peer) -> list[str]:
     """Return the distinct inboxes of *peer* whose owners the entry concerns now (RULE F1, A98).
 

@@ -30,6 +30,8 @@ class Peer(SQLModel, table=True):
 
     # The lane
     cursor: int = Field(default=0, index=True)  # id of the last log entry dealt with
+    # Entries behind the cursor that the peer has all the same, numbers with blanks between: several are sent at a time.
+    beyond: str = Field(default="", max_length=500)
     # Of a lane that has slept: before this entry only what still binds is told (Follow, Undo, Delete ...).
     kept_from: int = 0
     state: str = Field(default="awake", max_length=10)  # awake, sleeping, dead, paused

@@ -60,10 +60,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_chores")),
     )
     _upgrade_pages()
+    op.add_column("peers", sa.Column("beyond", sa.String(length=500), server_default="", nullable=False))
 
 
 def downgrade() -> None:
     triggers.remove(op.get_bind())
+    op.drop_column("peers", "beyond")
     _downgrade_pages()
     op.drop_table("chores")
     op.drop_table("changes")
