@@ -94,7 +94,7 @@ async def judge(nodes: Sequence[SoakNode], ledger: Ledger, traffic: Traffic) -> 
 async def _count_again(session: AsyncSession, node: SoakNode, verdict: Verdict) -> None:
     """Counters are what counting again gives (R34)."""
     for name, query in _COUNTERS.items():
-        rows = (await session.execute(text(f"SELECT * FROM ({query}) AS it WHERE kept <> counted"))).all()  # noqa: S608
+        rows = (await session.execute(text(f"SELECT * FROM ({query}) AS it WHERE kept <> counted"))).all()  # noqa: S608 -- our own queries
         for row in rows[:SHOWN]:
             line = f"{node.name}: {name} of {row.iri}: {row.kept} kept, {row.counted} counted"
             (verdict.doubled if row.kept > row.counted else verdict.wrong).append(line)

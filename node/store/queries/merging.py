@@ -112,7 +112,7 @@ def _priority_queue(key: str, value: str, is_sqlite: bool, *, later: bool, dated
 
     def greatest(source: str, before: str) -> str:
         return (
-            f"p.id = (SELECT q.id FROM posts q WHERE q.{key} = {source} AND {_alive('q')} {before}"  # noqa: S608
+            f"p.id = (SELECT q.id FROM posts q WHERE q.{key} = {source} AND {_alive('q')} {before}"  # noqa: S608 -- our own names; values are bound
             f" ORDER BY q.{value} DESC, q.id DESC LIMIT 1)"
         )
 
@@ -136,7 +136,7 @@ def _laterals(key: str, value: str, is_sqlite: bool, *, later: bool, dated: bool
     del is_sqlite, dated
     before = f"AND (q.{value}, q.id) < (:value, :id)" if later else ""
     return _typed(
-        f"SELECT t.value, t.id FROM unnest(:ids) AS s(id) CROSS JOIN LATERAL (SELECT q.{value} AS value, q.id"  # noqa: S608
+        f"SELECT t.value, t.id FROM unnest(:ids) AS s(id) CROSS JOIN LATERAL (SELECT q.{value} AS value, q.id"  # noqa: S608 -- our own names; values are bound
         f" FROM posts q WHERE q.{key} = s.id AND {_alive('q')} {before}"
         f" ORDER BY q.{value} DESC, q.id DESC LIMIT :size) t ORDER BY 1 DESC, 2 DESC LIMIT :size",
         value,
@@ -156,7 +156,7 @@ def _ranged(key: str, value: str, is_sqlite: bool, *, later: bool, dated: bool) 
     before = f"AND (q.{value}, q.id) < (:value, :id)" if later else ""
     since = "AND q.published > :since" if dated else ""
     return _typed(
-        f"SELECT q.{value} AS value, q.id FROM posts q WHERE q.{key} {among} AND {_alive('q')} {since} {before}"  # noqa: S608
+        f"SELECT q.{value} AS value, q.id FROM posts q WHERE q.{key} {among} AND {_alive('q')} {since} {before}"  # noqa: S608 -- our own names; values are bound
         f" ORDER BY {plus}q.{value} DESC, q.id DESC LIMIT :size",
         value,
         is_sqlite=is_sqlite,
