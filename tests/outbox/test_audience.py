@@ -3,15 +3,14 @@ import pytest
 from node.activitypub.vocabulary import PUBLIC
 from node.outbox import log
 from node.outbox.audience import Target, inboxes_of, targets_of
+from node.store.queries.log import find_entry
 from tests.support.rows import a_follow, a_group, a_local_actor, a_peer, a_post, an_activity, an_actor
 
 
 async def inboxes(tx, peer, *targets):
     ada = await a_local_actor(tx, tx.ids.token())
-    entry = await log.append(
-        tx, iri=f"{ada.iri}/1", type="Like", actor=ada, body={}, public=True, targets=targets
-    )
-    return await inboxes_of(tx.session, entry, peer)
+    await log.append(tx, iri=f"{ada.iri}/1", type="Like", actor=ada, body={}, public=True, targets=targets)
+    return await inboxes_of(tx.session, await find_entry(tx.session, f"{ada.iri}/1"), peer)
 
 
 async def test_inboxes_are_those_of_the_peer_that_is_asked_for(node):

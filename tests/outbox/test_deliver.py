@@ -23,10 +23,10 @@ from tests.support.rows import a_follow, a_group, a_local_actor, a_peer, an_acto
 
 async def say(tx, actor, *targets):
     iri = f"{actor.home}/activities/{tx.ids.token()}"
-    entry = await log.append(
+    await log.append(
         tx, iri=iri, type="Like", actor=actor, body={"id": iri, "type": "Like"}, public=True, targets=targets
     )
-    return entry.iri
+    return iri
 
 
 async def peer_at(node, host="beta.example") -> Peer:

@@ -9,9 +9,10 @@ from tests.support.rows import a_local_actor, an_actor
 
 async def write(tx, actor, number, *, targets=(), public=True):
     iri = f"https://alpha.example/activities/like/{number}"
-    return await log.append(
+    await log.append(
         tx, iri=iri, type="Like", actor=actor, body={"id": iri, "ü": 1}, public=public, targets=targets
     )
+    return await find_entry(tx.session, iri)
 
 
 async def test_an_entry_is_written_once_and_its_audience_with_it(node):
