@@ -229,9 +229,9 @@ class Client:
         settings = self._settings
         read = settings.first_byte_timeout if body is None else settings.delivery_timeout
         patience = {"connect": settings.connect_timeout, "read": read, "write": read, "pool": None}
-        merged = httpx.Headers({"user-agent": self._agent})
-        merged.update(headers)
-        return httpx.Request(method, target, headers=merged, content=body, extensions={"timeout": patience})
+        merged = {"user-agent": self._agent} | {name.lower(): value for name, value in headers.items()}
+        raw = [(name.encode("ascii"), value.encode("ascii")) for name, value in merged.items()]
+        return httpx.Request(method, target, headers=raw, content=body, extensions={"timeout": patience})
 
     @asynccontextmanager
     async def _answer(self, request: httpx.Request) -> AsyncIterator[httpx.Response]:

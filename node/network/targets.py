@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import httpx
 
 from node.activitypub.origin import parse_iri
 from node.errors import Malformed
 
+REMEMBERED = 4096  # inboxes, which are asked again and again; reading one costs as much as sending to it
 
+
+@lru_cache(maxsize=REMEMBERED)
 def read_target(url: str, *, development: bool = False) -> httpx.URL:
     """Return *url* as it is sent: its host in ASCII, its path as written, its fragment left out.
 

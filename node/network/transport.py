@@ -79,7 +79,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             answer = await self._session().request(
                 request.method,
                 URL(str(request.url), encoded=True),  # requoting would break the signed target
-                headers=request.headers,
+                headers=[
+                    (name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw
+                ],
                 data=await request.aread() or None,
                 allow_redirects=False,
                 skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
