@@ -26,14 +26,16 @@ from node.outbox.outage import PROBE_EVERY, Outage, excused
 from node.outbox.refusals import Refusals
 from node.outbox.sending import Parcel
 from node.outbox.turns import Settlement, Turn
-from node.outbox.verdicts import Outcome
+from node.outbox.verdicts import Outcome, Verdict
 from node.runtime import LOOK_EVERY, Node
 from node.store.queries import lanes as queries
 from node.store.queries.lanes import Lane
 
 CLEAN_STOP = 25.0  # seconds for what is on its way; the node gives its workers 30 (R04)
 TOGETHER = 256  # lanes that share a question or a commit
-SLOW = 2.0  # seconds without an answer: such a lane makes room for others
+# Seconds without an answer, and times what is usual: such a lane makes room for others, and after SLOW ends its turn.
+WAITING, SLOW = (0.5, 3), (2.0, 6)
+USUAL_OVER = 50  # deliveries
 SLOW_PART = 4  # lanes known as slow or failing have a place in so many
 WAITING_PART = 4  # times the places: as many may wait for slow answers, and the longest is cut off
 ROOM_AT_ONCE = 8  # part of the places that should be free before more lanes are claimed: a claim is a commit
@@ -50,6 +52,7 @@ class Counter:
 
     def __init__(self, node: Node) -> None:
         self._node = node
+        self.usual = 0.0  # seconds in which peers take something, as of late
         self._outage = node.memory(Outage)
         self._loads: Batcher[Question, Load] = Batcher(partial(load, node), most=TOGETHER)
         self._settles: Batcher[Settlement, None] = Batcher(self._settle, most=TOGETHER)
@@ -62,8 +65,10 @@ class Counter:
         """Write down how far a lane has got. Raises LaneLost."""
         await self._settles.ask(settlement)
 
-    def heard(self, lane: Lane, outcome: Outcome) -> None:
-        """Take notice of what became of a request."""
+    def heard(self, lane: Lane, outcome: Outcome, took: float) -> None:
+        """Take notice of what became of a request, and how many seconds that took."""
+        if outcome.verdict is Verdict.DONE:
+            self.usual += (took - self.usual) / USUAL_OVER
         self._outage.note(lane, outcome, self._node.clock.now())
 
     def refused(self, lane: Lane, parcel: Parcel, reason: str) -> None:
@@ -157,13 +162,15 @@ class Worker:
 
     def _make_room(self) -> None:
         """Let those that wait long for an answer wait beside the others, and cut off the longest when they are many."""
-        now = time.monotonic()
-        for turn in self._turns.keys() - self._slow:
+        now, usual = time.monotonic(), self._counter.usual
+        waiting, slow = (max(least, times * usual) for least, times in (WAITING, SLOW))
+        for turn in self._turns:
             since = turn.waits_since()
-            if since is not None and now - since > SLOW:
+            if since is not None and now - since > waiting:
                 self._slow.add(turn)
-                self._candidates.was_slow(turn.lane.peer_id)
-                turn.end()
+                if now - since > slow:
+                    self._candidates.was_slow(turn.lane.peer_id)
+                    turn.end()
         too_many = len(self._slow) - self._places * WAITING_PART
         if too_many > 0:
             for turn in sorted(self._slow, key=lambda one: one.waits_since() or now)[:too_many]:
@@ -232,7 +239,7 @@ class Worker:
     async def _patience(self) -> float:
         """Return for how many seconds nothing can happen that nobody tells of."""
         if self._turns:
-            return SLOW / 4
+            return WAITING[0] / 4
         if self._candidates.is_stale:
             return self._candidates.until_next_look()
         now = self._node.clock.now()

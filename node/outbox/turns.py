@@ -49,8 +49,8 @@ class Desk(Protocol):
     async def settle(self, settlement: Settlement) -> None:
         """Write down how far the lane has got. Raises LaneLost."""
 
-    def heard(self, lane: Lane, outcome: Outcome) -> None:
-        """Take notice of what became of a request."""
+    def heard(self, lane: Lane, outcome: Outcome, took: float) -> None:
+        """Take notice of what became of a request, and how many seconds that took."""
 
     def refused(self, lane: Lane, parcel: Parcel, reason: str) -> None:
         """Take notice of what a peer will never take."""
@@ -152,8 +152,9 @@ class Turn:
                 )
                 continue
             self.tried += 1
+            began = time.monotonic()
             outcome = await send(self.node, parcel, inbox, **self.patience)
-            self.desk.heard(self.lane, outcome)
+            self.desk.heard(self.lane, outcome, time.monotonic() - began)
             told.outcomes.append(outcome)
             if outcome.verdict is Verdict.RECHECK:
                 await _recheck(self.node, inbox)
