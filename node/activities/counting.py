@@ -17,6 +17,7 @@ from node.outbox.publish import publish
 from node.store.database import Transaction
 from node.store.queries.documents import object_document
 from node.store.queries.gatherings import options_of
+from node.store.queries.posts import hold
 from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
 from node.store.tables.gatherings import Attendance, Event, Poll, PollVote
@@ -26,16 +27,22 @@ TELL_AFTER = timedelta(minutes=1)
 
 
 async def recount(tx: Transaction, post: Post) -> None:
-    """Count the votes or participants of a post of ours, and have it told; another node counts its own."""
+    """Count the votes or participants of a post of ours, and have it told; another node counts its own.
+
+    Others who count the same post wait until this is committed, and see it.
+    """
     author = await tx.session.get_one(Actor, post.author_id)
     if not author.is_local:
         return
     await tx.session.flush()
+    await hold(tx.session, [post.id or 0])
     poll = await tx.session.get(Poll, post.id)
     if poll is not None:
+        await tx.session.refresh(poll)  # a count that was read before may be another's by now
         await _count_votes(tx, post, poll)
     event = await tx.session.get(Event, post.id)
     if event is not None:
+        await tx.session.refresh(event)
         event.participants = await count_participants(tx, post)
     await tx.session.flush()
     if poll is not None or event is not None:
@@ -49,6 +56,7 @@ async def _count_votes(tx: Transaction, post: Post, poll: Poll) -> None:
     )
     by_option = {row[0]: row[1] for row in counted}
     for option in await options_of(tx.session, post.id):
+        await tx.session.refresh(option)
         option.votes = by_option.get(option.id or 0, 0)
     voters = select(func.count(func.distinct(col(PollVote.actor_id)))).where(*votes)
     poll.voters = await tx.session.scalar(voters) or 0

@@ -8,11 +8,14 @@ from contextvars import Context
 import pytest
 from sqlmodel import col, select
 
-from node.activities import delete, vote
+from node.activities import delete, leaving, vote
 from node.activities.perform import perform
 from node.store.queries.posts import get_post
+from node.store.tables.gatherings import Event
 from node.store.tables.posts import Post
 from tests.support.databases import POSTGRES
+
+SOON = {"starts": "2026-12-01T19:00", "ends": "2026-12-01T21:00", "timezone": "Europe/Paris", "place": "Hall"}
 
 pytestmark = [
     pytest.mark.postgres,
@@ -53,3 +56,19 @@ async def test_a_thread_counts_comments_that_came_since_it_was_read(sea, beta, b
         await apart(ada.answers(thread, "Second"))
         await perform(tx, await delete.compose(tx, ben.actor, await get_post(tx.session, first)))
     assert (await counted(beta, thread), read.comment_count) == ((0, 0, 0, 1), 1)
+
+
+async def test_an_event_counts_who_came_since_it_was_read(sea, beta, bees):
+    ada, ben = await beta.member("ada"), await beta.member("ben")
+    event = await ada.plans(bees, title="Harvest", **SOON)
+    await ben.joins(event)
+    async with beta.node.transaction() as tx:
+        read = await get_post(tx.session, event)
+        planned = await tx.session.get_one(Event, read.id)
+        before = planned.participants
+        cy = await apart(beta.member("cy"))
+        await apart(cy.joins(event))
+        leaving_it = await leaving.compose(tx, ben.actor, read)
+        await perform(tx, leaving_it)
+    async with beta.node.reading() as session:
+        assert (await session.get_one(Event, read.id)).participants == before
