@@ -2,7 +2,7 @@
 
 A request brings what was verified, with what it was believed on, and waits. The first one starts the flusher; that takes
 all who wait, asks once more what decides, writes, commits, answers, and while it does so the next group gathers. When
-nobody waits it ends: no task stands by, nothing is timed, and a lone arrival waits for nobody (docs/adr/0003).
+nobody waits it ends: no task stands by, nothing is timed, and a lone arrival waits for nobody (docs/adr/0004).
 
 What a peer is told: taken or had before only when that is durable (P1). What a commit takes down with it is answered 503
 to all whom it concerned. Who hangs up while waiting leaves the others as they were (R28).
