@@ -53,6 +53,11 @@ class Shore:
                     writer.write(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
         writer.close()
 
+    def expect(self, number: int) -> None:
+        """Be done when so many more have come."""
+        self.expected, self._count = number, 0
+        self.done.clear()
+
     def _note(self, host: str) -> None:
         self.got[host].append(time.perf_counter())
         self._count += 1
