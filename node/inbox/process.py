@@ -7,9 +7,7 @@ again and parked after the fifth time: one arrival never holds up its neighbours
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import structlog
 
@@ -20,6 +18,7 @@ from node.errors import Conflict, NodeError, Refused, TooMany, Unavailable
 from node.inbox import journal
 from node.inbox.afterwards import ask_for_the_rest
 from node.inbox.carried import Unwrapped
+from node.inbox.naming import named
 from node.inbox.resolve import resolve
 from node.inbox.together import Batch, work_together
 from node.inbox.unwrap import unwrap
@@ -31,7 +30,7 @@ from node.store.tables.arrivals import Arrival
 TOGETHER = 100  # arrivals in one unit of work: more gain little, and others wait longer to write
 WITHIN = 240.0  # seconds for one arrival: ten fetches of 15, and then some; less than its lease
 AT_ONCE = 8  # arrivals whose origins are asked side by side; their effects come one after another
-DEEPEST = 8  # an id in an object in an activity in a list in a collection that a group announces
+_CONCERNED = ("id", "actor", "attributedTo", "inReplyTo", "object", "items", "orderedItems")
 
 log = structlog.get_logger()
 
@@ -98,23 +97,7 @@ async def _in_turn(
 
 def _concerned(arrival: Arrival) -> frozenset[str]:
     """Return the ids of who acts and of what it is about, to the depth of what a group passes on."""
-    found = {arrival.iri, arrival.actor}
-    try:
-        level: list[Any] = [json.loads(arrival.body)]
-    except ValueError:
-        return frozenset(found)  # its own work will say so, and holds up nobody
-    for _ in range(DEEPEST):
-        below: list[Any] = []
-        for one in level:
-            if isinstance(one, str):
-                found.add(one)
-            elif isinstance(one, dict):
-                below += [one.get(name) for name in ("id", "actor", "attributedTo", "inReplyTo", "object")]
-                below += [one.get(name) for name in ("items", "orderedItems")]
-            elif isinstance(one, list):
-                below += one
-        level = below
-    return frozenset(found)
+    return frozenset({arrival.iri, arrival.actor, *named(arrival.body, _CONCERNED)})
 
 
 async def run(node: Node, stopping: asyncio.Event) -> None:
@@ -159,6 +142,7 @@ async def _handle(node: Node, arrival: Arrival) -> None:
     found = await unwrap(node, arrival, budget)
     ready = await _resolved(node, found, budget, last=last)
     async with node.memory(Effects).alone, node.transaction() as tx:
+        await journal.take_turns(tx, [arrival])
         if found.passed_by is not None:
             await take_as_answered(tx, found.passed_by)
         refusals = [refusal for activity in ready if (refusal := await _effect(tx, activity))]

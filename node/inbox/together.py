@@ -111,6 +111,7 @@ async def _attempt(node: Node, batch: Batch) -> list[Arrival]:
         session = tx.session
         assert isinstance(session, BatchSession), "asked for"
         held = await journal.hold(tx, batch.arrivals)
+        await journal.take_turns(tx, held)
         await _load(session, batch, held)
         indoors = Indoors(node, tx)
         for place, arrival in enumerate(held, 1):

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from node.activities.table import HANDLERS
-from node.faults import Faults, raising
+from node.faults import Faults, Stall, raising
 from node.inbox import journal, process, together
 from node.store.tables.arrivals import Arrival
 from node.store.tables.log import LogAudience, LogEntry
@@ -22,6 +22,7 @@ from node.store.tables.posts import Post
 from tests.inbox.words import page
 from tests.support.archipelago import Archipelago
 from tests.support.counting import asked
+from tests.support.databases import POSTGRES
 from tests.support.state import public_state
 from tests.support.stranger import Stranger
 
@@ -344,6 +345,30 @@ async def test_a_worker_that_lost_its_lease_while_it_slept_does_nothing(scene):
     )
     assert left == []
     assert await scene.us.post(thread["id"]) is None
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(not POSTGRES, reason="one writer at a time on SQLite")
+async def test_two_workers_do_not_miss_what_the_other_does_to_one_thing(scene):
+    """R21: a Delete that sees no post, beside a Create that sees no mark."""
+    thread = scene.thread(0)
+    await scene.send(scene.act(0, "Create", thread))
+    await scene.work()
+    answer, stall = scene.answer(1, thread["id"]), Stall()
+    other = replace(scene.us.node, _memory={})
+    scene.us.node.faults = Faults()
+    scene.us.node.faults.arm("I7", stall)
+    await scene.send(scene.act(1, "Create", answer))
+    creating = asyncio.create_task(process.process_due(scene.us.node))
+    await stall.reached.wait()  # the answer is written, and nobody else sees it yet
+    await scene.send(scene.act(1, "Delete", answer["id"]))
+    deleting = asyncio.create_task(process.process_due(other))
+    await asyncio.wait({deleting}, timeout=0.5)  # where it does not wait for the other, it is done by then
+    stall.released.set()
+    await asyncio.gather(creating, deleting)
+    kept = [deleted for iri, deleted in await scene.rows(Post.iri, Post.deleted_at) if iri == answer["id"]]
+    assert kept
+    assert None not in kept
 
 
 async def test_long_work_is_begun_with_a_fresh_lease(scene, monkeypatch):
