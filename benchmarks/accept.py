@@ -29,7 +29,6 @@ ARRIVALS = 20_000
 WARMING = 1_000  # before the clock starts
 CONNECTIONS = 96  # kept open
 PIECES = 4  # ours and the floor take turns: what else the machine does meanwhile falls on both
-CORES = 2  # processes that sign, before the clock starts
 
 
 async def measure(folder: Path) -> list[Figure]:

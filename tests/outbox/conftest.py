@@ -16,9 +16,10 @@ from node.network.client import Client
 from node.runtime import Node
 from node.settings import Settings
 from node.store.database import Database
+from node.store.tables.actors import Actor
 from tests.support.clock import ManualClock
 from tests.support.databases import drop_database, fresh_database
-from tests.support.rows import HOME
+from tests.support.rows import HOME, a_local_actor
 
 Answer = int | httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
@@ -96,3 +97,10 @@ async def node(tmp_path: Path, clock: ManualClock, peers: Peers) -> AsyncIterato
     yield node
     await node.close()
     await drop_database(url)
+
+
+@pytest.fixture
+async def ada(node: Node) -> Actor:
+    """A member here, whose key signs."""
+    async with node.transaction() as tx:
+        return await a_local_actor(tx, keyring=node.keyring)

@@ -35,12 +35,6 @@ async def peer_at(node, host="beta.example") -> Peer:
 
 
 @pytest.fixture
-async def ada(node):
-    async with node.transaction() as tx:
-        return await a_local_actor(tx, keyring=node.keyring)
-
-
-@pytest.fixture
 async def bob(node):
     async with node.transaction() as tx:
         return await an_actor(tx)

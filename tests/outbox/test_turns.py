@@ -14,15 +14,9 @@ from node.outbox.outage import Outage
 from node.store.tables.log import LogAudience, LogEntry
 from node.store.tables.peers import Peer
 from tests.support.counting import asked
-from tests.support.rows import a_follow, a_group, a_local_actor, a_peer, an_actor
+from tests.support.rows import a_follow, a_group, a_peer, an_actor
 
 POST = "https://alpha.example/post/"
-
-
-@pytest.fixture
-async def ada(node):
-    async with node.transaction() as tx:
-        return await a_local_actor(tx, keyring=node.keyring)
 
 
 @pytest.fixture
