@@ -28,6 +28,7 @@ from node.store.tables.peers import Peer
 from node.store.tables.tasks import Task
 from soak.clock import FastClock
 from soak.databases import Cluster, Disk, PostgresStore, SqliteStore, Store, disk_for, release
+from soak.evidence import gather
 from soak.oracle import Verdict, judge
 from soak.people import ACTS, People
 from soak.proxy import Links
@@ -412,6 +413,9 @@ class Scenario:
         for noting in self._notes:
             noting.cancel()  # nothing of that kind was left to do
         found = await judge(self.world.nodes, self.people.ledger, self.world.links.traffic)
+        if not found.is_clean:
+            findings = [*found.lost, *found.doubled, *found.wrong]
+            await gather(self.world.nodes, findings, self.world.nodes[0].log.with_name("evidence"))
         ledger = self.people.ledger
         self.totals.acts += ledger.acts.total()
         self.totals.promised += ledger.promised.total()

@@ -84,6 +84,8 @@ async def apply(tx: Transaction, create: Activity) -> None:
         confirmed=_is_vouched(create) or group is None or group.is_local,
         verified=create.verified,
     )
+    if post.deleted_at is not None:  # its deletion overtook it
+        return
     await hiding.catch_up(tx, post)
     if create.shown_by is not None:
         await show_beside(tx, await get_actor(tx.session, create.shown_by), post)
@@ -246,7 +248,9 @@ async def _check_comment(tx: Transaction, create: Activity, document: ObjectDocu
     await membership.check_for_somebody(tx, document, author)
     if parent is None:
         return  # its place is unknown yet: kept aside until the parent comes (R19)
-    if parent.deleted_at or parent.removed_at:
+    # What a group elsewhere passes on, its host has judged: by its own locks, and before what was answered was deleted.
+    is_judged = create.announced_by is not None
+    if not is_judged and (parent.deleted_at or parent.removed_at):
         raise Refused("What this answers was deleted.", detail=document.iri)
     root = await tx.session.get(Post, parent.root_id) if parent.root_id else parent
     group = await group_of(tx, parent)
@@ -254,8 +258,6 @@ async def _check_comment(tx: Transaction, create: Activity, document: ObjectDocu
     await check_not_shunned(tx, create, parent.author_id)
     if group is not None and group.deleted_at is not None:
         raise Refused("This group is closed.", detail=group.iri)
-    # What a group elsewhere passes on, its host has judged by its own locks.
-    is_judged = create.announced_by is not None
     if not is_judged and await is_locked(tx.session, parent) and not await moderates_post(tx, author, parent):
         raise Forbidden("This thread is locked.", detail=document.iri)
     if group is not None:

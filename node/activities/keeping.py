@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from node.activities import gatherings, insignia, membership
+from node.activities.forgetting import empty
 from node.activities.marks import has_mark
 from node.activities.standing import rank
 from node.activities.trimmings import hang
@@ -17,7 +18,7 @@ from node.activities.words import words_of
 from node.activitypub import addressing, strictjson
 from node.activitypub.documents import ObjectDocument
 from node.activitypub.origin import same_origin
-from node.errors import Gone, Refused
+from node.errors import Refused
 from node.store.batches import BatchSession, known
 from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
@@ -53,35 +54,57 @@ async def keep(
     """Store a verified document and return its post; the first verified copy of an id wins (A14).
 
     group: where a thread goes; a comment goes where its parent is. confirmed: the group vouches for it.
-    verified: False when it was taken on a group's word. Raises Gone when its deletion came first (R21).
+    verified: False when it was taken on a group's word. One whose deletion came first is kept as any deleted post
+    is, without words: what answers it has its place all the same (R21).
     """
     if document.attributed_to != author.iri:
         raise Refused("A post belongs to its author.", detail=f"{document.iri}: {author.iri}")
     confirmed = confirmed or (group is not None and is_of_the_group(document, group))
+    await tx.take_turns([document.iri])
     known = await find_post(tx.session, document.iri)
     if known is not None:
         elsewhere = group is not None and known.group_id not in {None, group.id}
         return await _meet_again(
             tx, known, document, confirmed=confirmed and not elsewhere, verified=verified
         )
-    if await has_mark(tx, "deleted", document.iri, author.iri):
-        raise Gone("This post was deleted before it came.", detail=document.iri)
-    parent = await find_post(tx.session, document.in_reply_to) if document.in_reply_to else None
+    parent = await _parent_of(tx, document)
     post = await _new_post(tx, document, author, group, parent)
     post.create_iri, post.backfilled = create_iri, backfilled
     post.confirmed_at = tx.now if confirmed else None
-    post.verify_by = None if verified else tx.now + VERIFY_WITHIN
+    is_gone = await has_mark(tx, "deleted", document.iri, author.iri)
+    if is_gone:
+        empty(post)
+        post.deleted_at = tx.now
+    elif not verified:
+        post.verify_by = tx.now + VERIFY_WITHIN
     tx.session.add(post)
     await tx.session.flush()
+    if not is_gone:
+        await _furnish(tx, post, document)
+    await _adopt(tx, post)
+    await count_thread(tx, post.root_id)
+    await show_in_siblings(tx, post)
+    return post
+
+
+async def _parent_of(tx: Transaction, document: ObjectDocument) -> Post | None:
+    """Return what the document answers; while it is not here, nobody else may bring it (R19)."""
+    if document.in_reply_to is None:
+        return None
+    parent = await find_post(tx.session, document.in_reply_to)
+    if parent is None:
+        await tx.take_turns([document.in_reply_to])
+        parent = await find_post(tx.session, document.in_reply_to)
+    return parent
+
+
+async def _furnish(tx: Transaction, post: Post, document: ObjectDocument) -> None:
+    """Keep what belongs to a post beside its row."""
     await membership.note_addressees(tx, post, document)
     await hang(tx, post, document, is_new=True)
     await insignia.put_on(tx, post, document)
     await insignia.catch_up(tx, post)
     await gatherings.keep(tx, post, document)
-    await _adopt(tx, post)
-    await count_thread(tx, post.root_id)
-    await show_in_siblings(tx, post)
-    return post
 
 
 def is_of_the_group(document: ObjectDocument, group: Actor) -> bool:
@@ -308,26 +331,37 @@ async def _adopt(tx: Transaction, post: Post) -> None:
     if not await _may_be_awaited(tx, post):
         return
     query = select(Post).where(col(Post.in_reply_to) == post.iri, col(Post.parent_id).is_(None))
-    root_id = post.root_id or post.id
     for orphan in list(await tx.session.scalars(query)):
-        if orphan.id == post.id:
-            continue
-        below = post.depth + 1
-        orphan.parent_id, orphan.root_id, orphan.group_id = post.id, root_id, post.group_id
-        orphan.depth = below
-        orphan.confirmed_at = orphan.confirmed_at or post.confirmed_at
-        await tx.session.flush()
-        await _ask_to_pass_on(tx, orphan)
-        await tx.session.execute(
-            update(Post)
-            .where(col(Post.root_id) == orphan.id)
-            .values(root_id=root_id, group_id=post.group_id, depth=col(Post.depth) + below)
-        )
-        await insignia.catch_up(tx, orphan)
+        if orphan.id != post.id:
+            await _hang_below(tx, orphan, post)
+    root_id = post.root_id or post.id
     root = await tx.session.get(Post, root_id) if root_id else None
     if root is not None:
         await membership.settle(tx, root)
     await count_thread(tx, root_id)
+
+
+async def place_below(tx: Transaction, orphan: Post, thread: Post) -> None:
+    """Give an answer to what nobody can have any more a place of its own in the thread that it belongs to."""
+    await _hang_below(tx, orphan, thread)
+    await membership.settle(tx, thread)
+    await count_thread(tx, thread.id)
+
+
+async def _hang_below(tx: Transaction, orphan: Post, post: Post) -> None:
+    """Move an answer without a place, and all that hangs from it, to below *post*."""
+    below, root_id = post.depth + 1, post.root_id or post.id
+    orphan.parent_id, orphan.root_id, orphan.group_id = post.id, root_id, post.group_id
+    orphan.depth = below
+    orphan.confirmed_at = orphan.confirmed_at or post.confirmed_at
+    await tx.session.flush()
+    await _ask_to_pass_on(tx, orphan)
+    await tx.session.execute(
+        update(Post)
+        .where(col(Post.root_id) == orphan.id)
+        .values(root_id=root_id, group_id=post.group_id, depth=col(Post.depth) + below)
+    )
+    await insignia.catch_up(tx, orphan)
 
 
 async def _may_be_awaited(tx: Transaction, post: Post) -> bool:

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
 
-from sqlalchemy import ColumnElement, and_, or_, text, update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import CursorResult
@@ -35,7 +34,6 @@ _THINGS = (
     "items",
     "orderedItems",
 )  # what is done, and to what: not who does it, nor in answer to what
-_TURN = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 _ARRIVALS = SQLModel.metadata.tables["arrivals"]  # without the mapper, which costs half as much again a row
 
 
@@ -143,18 +141,12 @@ async def hold(tx: Transaction, arrivals: Sequence[Arrival]) -> list[Arrival]:
 
 
 async def take_turns(tx: Transaction, arrivals: Sequence[Arrival]) -> None:
-    """Have the things that *arrivals* are about for this unit of work alone, in whatever process it is.
+    """Have the things that *arrivals* are about for this unit of work alone; see `Transaction.take_turns`.
 
     An Undo that sees no vote leaves a mark, and a vote that sees no mark is counted: done at once by two workers, neither
-    would see the other (R18, R21). On SQLite there is one writer at a time.
+    would see the other (R18, R21).
     """
-    if tx.session.get_bind().dialect.name != "postgresql":
-        return
-    things = {one for arrival in arrivals for one in (arrival.iri, *named(arrival.body, _THINGS))}
-    keys = sorted(
-        int.from_bytes(blake2b(one.encode(), digest_size=8).digest(), signed=True) for one in things
-    )
-    await tx.session.execute(_TURN, {"keys": keys})  # in one order, so that nobody waits in a circle
+    await tx.take_turns({one for arrival in arrivals for one in (arrival.iri, *named(arrival.body, _THINGS))})
 
 
 async def close_all(tx: Transaction, held: Sequence[Arrival]) -> None:

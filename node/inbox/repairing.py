@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from node.activities.keeping import revise, says_otherwise
+from node.activities.keeping import place_below, revise, says_otherwise
 from node.activities.update import is_newer
 from node.activitypub import reading, strictjson
-from node.errors import Gone, NotFound, Refused
+from node.errors import Gone, NodeError, NotFound, Refused
 from node.inbox.conversation import keep, take, trusted_contexts, visit
 from node.inbox.departing import bury
 from node.inbox.errands import Errand, Report, to_nobody
@@ -62,10 +62,38 @@ async def _find_the_thread_of(errand: Errand, orphan: Post) -> None:
         listing = await read_listing(errand.node, context, errand.budget)
         if listing is None:
             continue
+        listed: set[str] = set()
         async for page in listing.pages():
             unknown = await errand.unknown_among(page.items)
+            listed |= {iri for item in page.items if (iri := reading.id_of(item)) is not None}
             await take(errand, unknown, listing.iri, None)
             if errand.is_over:
+                break
+        if orphan.iri in listed and await _is_gone(errand, orphan.in_reply_to or ""):
+            await _place_by_list(errand.node, orphan.iri, context, listed)
+
+
+async def _is_gone(errand: Errand, iri: str) -> bool:
+    """Tell whether its origin says that there was something of that id, and is no more."""
+    try:
+        await fetch_object(errand.node, iri, errand.budget)
+    except Gone:
+        return True
+    except NodeError as error:
+        errand.failed(iri, error)
+    return False
+
+
+async def _place_by_list(node: Node, iri: str, context: str, listed: set[str]) -> None:
+    """Put an answer to what is gone below the thread in whose list, at home, it stands."""
+    async with node.transaction() as tx:
+        orphan = await find_post(tx.session, iri)
+        if orphan is None or orphan.parent_id is not None:
+            return
+        for one in sorted(listed - {iri}):
+            thread = await find_post(tx.session, one)
+            if thread is not None and thread.in_reply_to is None and thread.context_iri == context:
+                await place_below(tx, orphan, thread)
                 return
 
 

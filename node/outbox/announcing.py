@@ -52,6 +52,8 @@ async def announce(tx: Transaction, activity: Activity, *, group: Actor, author:
     if activity.type == "PollVote":
         await _hand_home(tx, activity, post, group)
         return
+    if post is not None and post.deleted_at is not None and activity.type in {"Create", "Update"}:
+        return  # its deletion overtook it: nobody has to hear of it any more
     if not await _may_pass(tx, activity, post, group):
         return
     is_closed = group.private or (post is not None and post.visibility == "members")

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, cast
 
 from sqlalchemy import Connection, QueuePool, event, text
@@ -35,6 +36,7 @@ from node.store.relying import watch
 
 # SQLSTATE of PostgreSQL: connection lost, serialisation failure and deadlock, resources short, shut down, locked.
 _PASSING = ("08", "40", "53", "57P", "55P03")
+_TURNS = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 BUSY_TIMEOUT_MS = 5000
 CONNECTIONS = 10
 WAIT_FOR_CONNECTION = (
@@ -72,6 +74,22 @@ class Transaction:
     # Returns a document with a local actor's proof on it; set by the node, which has the keys.
     prove: Callable[[Any, Mapping[str, Any]], dict[str, Any]] = _unproven
     reach: Callable[[Point], Awaitable[None]] = _pass  # as `Node.reach`; set by it
+    _turns: set[str] = field(default_factory=set)
+
+    async def take_turns(self, things: Iterable[str]) -> None:
+        """Have *things*, ids of posts or of activities, for this unit of work alone, in whatever process it is.
+
+        What is looked for and not found may be written by another at the same time, and neither sees the other's.
+        On SQLite there is one writer at a time. Taking them again in the same unit of work costs nothing.
+        """
+        if self.session.get_bind().dialect.name != "postgresql":
+            return
+        fresh = set(things) - self._turns
+        if fresh:
+            self._turns |= fresh
+            keys = (blake2b(one.encode(), digest_size=8).digest() for one in fresh)
+            ordered = sorted(int.from_bytes(key, signed=True) for key in keys)  # nobody waits in a circle
+            await self.session.execute(_TURNS, {"keys": ordered})
 
     async def lock_log(self) -> None:
         """Order appends to the log: ids become visible in their own order, so no cursor steps over one."""

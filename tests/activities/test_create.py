@@ -9,7 +9,7 @@ import pytest
 from node.activities import create, follow, keeping
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.perform import perform
-from node.errors import Forbidden, Gone, Malformed, NotFound, Refused
+from node.errors import Forbidden, Malformed, NotFound, Refused
 from node.store.queries.actors import get_actor
 from tests.support.archipelago import Group
 
@@ -229,13 +229,47 @@ async def test_an_announced_answer_to_an_answer_that_waits_is_kept(scene):
     assert (await scene.island.post(below["id"])).depth == 1
 
 
-async def test_a_create_after_its_delete_is_void(scene):
-    """R21"""
+async def test_a_create_after_its_delete_keeps_a_place_and_no_words(scene):
+    """R21: what answers it hangs where it would, had both come in order; nobody else hears of it."""
+    ann = await scene.stranger("ann")
+    thread = scene.object(ann)
+    answer = scene.object(ann, type="Note", inReplyTo=thread["id"])
+    await scene.happens(scene.carrying("Create", answer))
+    await scene.happens(scene.activity("Delete", ann, thread["id"]))
+    before = await scene.leaving()
+    await scene.happens(scene.carrying("Create", thread))
+    post, below = await scene.island.post(thread["id"]), await scene.island.post(answer["id"])
+    assert (post.deleted_at is not None, post.title, post.content, post.document) == (True, "", "", "")
+    assert (below.parent_id, below.group_id, below.depth) == (post.id, post.group_id, 1)
+    assert post.group_id is not None
+    assert await scene.leaving() == before
+    await scene.happens(scene.carrying("Create", thread))
+    assert (await scene.island.post(thread["id"])).content == ""
+
+
+async def test_an_edit_after_a_deletion_brings_no_words_back(scene):
+    """R20, R21"""
     ann = await scene.stranger("ann")
     document = scene.object(ann)
     await scene.happens(scene.activity("Delete", ann, document["id"]))
-    with pytest.raises(Gone, match="deleted before it came"):
-        await scene.happens(scene.carrying("Create", document))
+    before = await scene.leaving()
+    await scene.happens(scene.carrying("Update", document | {"updated": "2026-10-01T10:00:00Z"}))
+    assert (await scene.island.post(document["id"])).content == ""
+    assert await scene.leaving() == before
+
+
+async def test_an_answer_that_its_group_took_stays_when_the_deletion_of_what_it_answers_came_first(scene):
+    """R21: at the group's home it came in time, and all others show what the group shows."""
+    hive, ann = await scene.stranger("hive", kind="Group"), await scene.stranger("ann")
+    thread = scene.object(ann, to=[hive, PUBLIC], audience=hive)
+    answer = scene.object(ann, type="Note", inReplyTo=thread["id"], audience=hive)
+    await scene.happens(scene.carrying("Create", thread, audience=hive, announced_by=hive))
+    await scene.happens(scene.activity("Delete", ann, thread["id"], audience=hive, announced_by=hive))
+    with pytest.raises(Refused, match="was deleted"):
+        await scene.happens(scene.carrying("Create", answer, audience=hive))
+    await scene.happens(scene.carrying("Create", answer, audience=hive, announced_by=hive))
+    post = await scene.island.post(answer["id"])
+    assert (post.depth, post.group_id is not None, post.confirmed_at is not None) == (1, True, True)
 
 
 async def test_history_is_told_to_nobody(scene):

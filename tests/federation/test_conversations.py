@@ -389,6 +389,37 @@ async def test_an_answer_whose_parent_is_away_finds_its_thread_by_its_context(se
     assert json.loads((await us.post(middle["id"])).document)["id"] == middle["id"]
 
 
+async def test_an_answer_whose_parent_is_gone_stands_in_its_thread_by_the_list_of_its_home(
+    sea, us, good, far, work
+):
+    """RULE E4: what it answered was deleted before it could be had; one that is merely away may still come."""
+    hive, ann, bob = (
+        good.person("hive", key="bees", kind="Group"),
+        good.person("ann"),
+        far.person("bob", key="bob"),
+    )
+    await joined(us, good, await us.member("ada"), hive, work)
+    context = f"{good.home}/topic/1"
+    thread = page(good, ann, hive, "Talked in", context=context)
+    await good.send(us, good.activity("Announce", hive, good.create(thread), to=[PUBLIC]))
+    await work()
+    ends = {}
+    for answer in (410, 404):
+        middle = far.note(bob, f"Answered with {answer}", inReplyTo=thread["id"])
+        far.documents[middle["id"]] = answer
+        last = good.note(ann, "The last", inReplyTo=middle["id"], context=context)
+        below = good.note(ann, "And below", inReplyTo=last["id"], context=context)
+        good.collection(context, [thread["id"], middle["id"], last["id"], below["id"]])
+        for note in (last, below):
+            await good.send(us, good.activity("Announce", hive, good.create(note), to=[PUBLIC]))
+        await work()
+        ends[answer] = [(await us.post(one["id"])).depth for one in (last, below)]
+        root, post = await us.post(thread["id"]), await us.post(below["id"])
+        ends[answer] += [post.root_id == root.id, post.group_id == root.group_id]
+    assert ends == {410: [1, 2, True, True], 404: [0, 1, False, False]}
+    assert root.comment_count == 2
+
+
 async def test_what_overtakes_its_create_counts_as_if_it_had_come_in_order(sea, us, good, far, work):
     """I.77, I.78, I.79, R20, R21: an edit brings the post, a deletion forbids it, a vote fetches it for a followed group."""
     hive, ann = good.person("hive", key="bees", kind="Group"), good.person("ann")
@@ -413,7 +444,8 @@ async def test_what_overtakes_its_create_counts_as_if_it_had_come_in_order(sea, 
         good.documents[deleted["id"]] = 410
         await comes(good.activity("Delete", ann, deleted["id"], **about))
         await comes(good.create(deleted))
-        assert (await us.post(deleted["id"])) is None
+        post = await us.post(deleted["id"])
+        assert (post.deleted_at is not None, post.title, post.content) == (True, "", "")
         await comes(good.activity("Like", ann, liked["id"], **about))
         post = await us.post(liked["id"])
         assert (post.title, post.upvotes) == ("Liked", 1)

@@ -105,22 +105,49 @@ async def _posts(session: AsyncSession, groups: Collection[str] | None) -> dict[
 
     An author sees their own before the group has taken it; the others may never.
     """
-    author, group, root, parent = aliased(Actor), aliased(Actor), aliased(Post), aliased(Post)
+    author, group = aliased(Actor), aliased(Actor)
     query = (
-        select(Post, author.iri, group.iri, root.iri, parent.iri)
+        select(Post, author.iri, group.iri)
         .join(author, col(Post.author_id) == author.id)
         .outerjoin(group, col(Post.group_id) == group.id)
-        .outerjoin(root, col(Post.root_id) == root.id)
-        .outerjoin(parent, col(Post.parent_id) == parent.id)
     )
     if groups is not None:
         query = query.where(group.iri.in_(groups))
     rows = (await session.execute(query)).all()
-    shown = {row[0].id: _is_shown(row[0]) for row in rows}
-    comments = Counter(post.root_id for post, *_ in rows if shown[post.id])
+    shown = {row[0].id: row[0] for row in rows if _is_shown(row[0])}
+    comments = Counter(post.root_id for post, *_ in rows if post.id in shown)
+    parents = {post.id: post.parent_id for post, *_ in rows}
     return {
-        post.iri: _shown(post, *ids, comments=comments[post.id]) if shown[post.id] else None
-        for post, *ids in rows
+        post.iri: _shown(post, by, _place(post, within, shown, parents), comments=comments[post.id])
+        if post.id in shown
+        else None
+        for post, by, within in rows
+    }
+
+
+def _place(
+    post: Post, within: str | None, shown: Mapping[int | None, Post], parents: Mapping[int | None, int | None]
+) -> dict[str, Any]:
+    """Return where a post stands among what is shown.
+
+    Below a thread that is not shown nothing has a place that must be alike: a node that the thread's deletion
+    reached before the thread has never known it, nor which group it was in. Neither has what answers a deleted
+    answer: it stands below what that one answered.
+    """
+    root = post if post.root_id is None else shown.get(post.root_id)
+    if root is None or root.in_reply_to is not None:
+        return {"group": None, "thread": None, "answers": None, "depth": 0}
+    above: list[str] = []
+    at = parents.get(post.id)
+    while at is not None:
+        if at in shown:
+            above.append(shown[at].iri)
+        at = parents.get(at)
+    return {
+        "group": within,
+        "thread": root.iri if root is not post else None,
+        "answers": above[0] if above else None,
+        "depth": len(above),
     }
 
 
@@ -129,15 +156,10 @@ def _is_shown(post: Post) -> bool:
     return post.deleted_at is None and post.removed_at is None and not waits
 
 
-def _shown(
-    post: Post, by: str, within: str | None, below: str | None, answers: str | None, *, comments: int
-) -> dict[str, Any]:
+def _shown(post: Post, by: str, place: dict[str, Any], *, comments: int) -> dict[str, Any]:
     return {
         "author": by,
-        "group": within,
-        "thread": below,
-        "answers": answers,
-        "depth": post.depth,
+        **place,
         "title": post.title,
         "content": post.content,
         "warning": post.warning,
@@ -151,7 +173,9 @@ def _shown(
         "upvotes": post.upvotes,
         "downvotes": post.downvotes,
         "score": post.score,
-        "comments": comments,  # as they are here; whether the counter says so is another matter
+        "comments": comments
+        if post.in_reply_to is None
+        else 0,  # as they are here; whether the counter says so is another matter
     }
 
 
