@@ -106,10 +106,11 @@ class Soak:
         self.totals.merge(totals)
 
     async def short(self) -> None:
-        """Two nodes on each database for half a minute at most, and a planted bug that must be found."""
+        """Three nodes on SQLite and two on PostgreSQL for half a minute, and a planted bug that must be found."""
         plans = [
-            Plan(self.seed, database, 2, SHORT_WORLD, SHORT_ACTS, SHORT_FAULTS, under_way=60)
-            for database in self.databases
+            Plan(self.seed, database, nodes, SHORT_WORLD, SHORT_ACTS, SHORT_FAULTS, under_way=60)
+            for database, nodes in (("sqlite", 3), ("postgres", 2))
+            if database in self.databases
         ]
         async with asyncio.TaskGroup() as group:
             group.create_task(self.planted(SHORT_BUGS))

@@ -24,6 +24,7 @@ class Totals:
     faults: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # point, kind, database
     links: Counter[str] = field(default_factory=Counter)
     partitions: int = 0
+    false_starts: int = 0  # processes that ended before they were ready, for want of their database
     acts: int = 0
     promised: int = 0
     sent: int = 0
@@ -109,6 +110,7 @@ class Totals:
                 "in processes and databases": sum(self.faults.values()),
                 "on links": dict(sorted(self.links.items())),
                 "partitions": self.partitions,
+                "false starts": self.false_starts,
                 "by point": [
                     {"point": point, "kind": kind, "database": base, "times": times}
                     for (point, kind, base), times in sorted(self.faults.items())

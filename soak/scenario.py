@@ -315,10 +315,16 @@ class Scenario:
         await asyncio.wait({noting}, timeout=BREATH)
 
     async def _begin_again(self, slot: Slot) -> None:
-        slot.start()
+        """Begin a process, and again whenever its database is not to be had just then, as who watches it would."""
         try:
             async with asyncio.timeout(RECOVERY):
-                await slot.ready.wait()
+                while True:
+                    slot.start()
+                    await slot.settled()
+                    if slot.ready.is_set():
+                        return
+                    self.totals.false_starts += 1
+                    await asyncio.sleep(LOOK_EVERY)
         except TimeoutError:
             self.totals.wrong.append(
                 f"{slot.node.name} {slot.command[0]}: did not start within {RECOVERY:.0f} s"

@@ -89,6 +89,15 @@ class Slot:
         loop.add_reader(ours.fileno(), self._hear, ours)
         loop.add_reader(self._process.sentinel, self._died, self._process.sentinel)
 
+    async def settled(self) -> None:
+        """Wait until the process is ready, or has ended before it was."""
+        done = [asyncio.ensure_future(one.wait()) for one in (self.ready, self.ended)]
+        try:
+            await asyncio.wait(done, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in done:
+                one.cancel()
+
     def tell(self, *order: Any) -> None:
         """Give the process an order; one that is dead takes none."""
         with contextlib.suppress(OSError, ValueError):

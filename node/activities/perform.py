@@ -71,7 +71,8 @@ def _inner(activity: Activity, handler: Handler | None = None) -> Activity:
     assert inner is not None
     actor = activity.actor if handler is not None and handler.of_office(inner) else inner.actor
     passed_on = activity.announced_by or inner.announced_by
-    return replace(inner, actor=actor, announced_by=passed_on, answer=activity.raw)
+    hearsay = activity.hearsay or inner.hearsay
+    return replace(inner, actor=actor, announced_by=passed_on, hearsay=hearsay, answer=activity.raw)
 
 
 def _may_undo(handler: Handler) -> Step:

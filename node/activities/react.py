@@ -12,7 +12,6 @@ from sqlmodel import col, select
 
 from node.activities import ask, vote
 from node.activities.handler import Handler
-from node.activities.marks import has_mark
 from node.activitypub import reading_media
 from node.activitypub.activity import Activity
 from node.activitypub.trimmings import ReactionMark
@@ -22,7 +21,7 @@ from node.store.batches import none_of
 from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
-from node.store.queries.posts import get_post
+from node.store.queries.posts import find_post, get_post
 from node.store.queries.trimmings import own_emojis
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post, Vote
@@ -41,7 +40,7 @@ async def check(tx: Transaction, react: Activity) -> None:
 
 async def apply(tx: Transaction, react: Activity) -> None:
     """Count the vote, and keep the emoji."""
-    if await has_mark(tx, f"undone:{react.type}", react.iri, react.actor):
+    if await vote.was_taken_back(tx, react):
         return
     await vote.apply(tx, react)
     post, actor = await _both(tx, react)
@@ -57,6 +56,8 @@ async def apply(tx: Transaction, react: Activity) -> None:
 async def undo(tx: Transaction, react: Activity) -> None:
     """Take the vote back, and the emoji of that id; all of them when the Undo names no vote that is here."""
     await vote.undo(tx, react)
+    if await find_post(tx.session, react.object or "") is None:
+        return
     post, actor = await _both(tx, react)
     left = await tx.session.scalar(
         select(Vote.id).where(col(Vote.post_id) == post.id, col(Vote.actor_id) == actor.id)

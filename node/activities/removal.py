@@ -111,13 +111,18 @@ _SHOWN: dict[str, datetime | str | None] = {
 
 
 async def remove_unseen(tx: Transaction, removal: Activity) -> None:
-    """Remember the removal of a post that has not come (R22)."""
-    await leave_mark(tx, "removed", removal.object or "", (await _group_named(tx, removal)).iri)
+    """Remember the removal of a post that has not come (R22), unless this very act was taken back before (R18)."""
+    group = await _group_named(tx, removal)
+    if not await has_mark(tx, "undone:Delete", removal.iri, group.iri):
+        await leave_mark(tx, "removed", removal.object or "", group.iri)
 
 
 async def restore_unseen(tx: Transaction, removal: Activity) -> None:
-    """Forget such a removal."""
-    await lift_mark(tx, "removed", removal.object or "", (await _group_named(tx, removal)).iri)
+    """Forget such a removal; one of that id that comes later is void."""
+    group = await _group_named(tx, removal)
+    await lift_mark(tx, "removed", removal.object or "", group.iri)
+    if removal.iri:
+        await leave_mark(tx, "undone:Delete", removal.iri, group.iri)
 
 
 async def _group_named(tx: Transaction, removal: Activity) -> Actor:

@@ -6,7 +6,7 @@ import math
 from datetime import datetime
 
 from node.activitypub.activity import Activity
-from node.errors import Forbidden, Refused
+from node.errors import Forbidden, Refused, Unavailable
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
 from node.store.queries.standing import holds_office, is_administrator, is_banned, shuns
@@ -36,20 +36,31 @@ async def group_of(tx: Transaction, post: Post) -> Actor | None:
 async def check_may_touch(tx: Transaction, activity: Activity, post: Post) -> None:
     """Refuse what a wrong group passed on, and what a gone, banned or blocked actor did.
 
-    What a group announces counts only for its own posts (RULE B6).
+    What a group announces counts only for its own posts (RULE B6). While a post waits for what it answers nobody knows
+    its group: what its actor can be seen to have done is taken as if it had come direct, the rest is tried again later.
+    Raises Unavailable then.
     """
     actor = await get_actor(tx.session, activity.actor)
     if actor.deleted_at is not None:
         raise Refused("This actor has left.", detail=activity.actor)
     if activity.announced_by is not None:
-        group = await group_of(tx, post)
-        if group is None or group.iri != activity.announced_by:
-            raise Forbidden(
-                "A group speaks only for its own threads.", detail=f"{activity.announced_by}: {post.iri}"
-            )
+        await _check_speaks_for(tx, activity, post)
     if activity.type not in _ALWAYS:
         await check_not_banned(tx, activity, await group_of(tx, post))
         await check_not_shunned(tx, activity, post.author_id)
+
+
+async def _check_speaks_for(tx: Transaction, activity: Activity, post: Post) -> None:
+    group = await group_of(tx, post)
+    if group is not None and group.iri == activity.announced_by:
+        return
+    root = await tx.session.get(Post, post.root_id) if post.root_id else post
+    if group is not None or root is None or root.in_reply_to is None:
+        raise Forbidden(
+            "A group speaks only for its own threads.", detail=f"{activity.announced_by}: {post.iri}"
+        )
+    if activity.hearsay:
+        raise Unavailable("What this is about waits for what it answers.", detail=post.iri)
 
 
 async def check_not_banned(tx: Transaction, activity: Activity, group: Actor | None) -> None:

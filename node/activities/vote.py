@@ -17,11 +17,11 @@ from node.activities.standing import check_may_touch, rank
 from node.activitypub import writing
 from node.activitypub.activity import Activity
 from node.activitypub.vocabulary import PUBLIC
-from node.errors import Refused
+from node.errors import NotFound, Refused
 from node.store.batches import BatchSession
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
-from node.store.queries.posts import get_post, hold
+from node.store.queries.posts import find_post, get_post, hold
 from node.store.tables.actors import Actor
 from node.store.tables.peers import Peer
 from node.store.tables.posts import Post, Vote
@@ -44,7 +44,7 @@ async def check(tx: Transaction, vote: Activity) -> None:
 
 async def apply(tx: Transaction, vote: Activity) -> None:
     """Record the vote in place of an older one, and count."""
-    if await has_mark(tx, f"undone:{vote.type}", vote.iri, vote.actor):
+    if await was_taken_back(tx, vote):
         return
     post = await get_post(tx.session, vote.object or "")
     actor = await get_actor(tx.session, vote.actor)
@@ -62,12 +62,26 @@ async def apply(tx: Transaction, vote: Activity) -> None:
 
 async def undo(tx: Transaction, vote: Activity) -> None:
     """Take the actor's vote back, whatever it is (pitfall 76); leave a mark when it has not come yet."""
-    post = await get_post(tx.session, vote.object or "")
+    post = await find_post(tx.session, vote.object or "")
+    if post is None:
+        await leave_mark(tx, f"undone:{vote.type}", vote.iri, _who_says_so(vote))
+        return
     actor = await get_actor(tx.session, vote.actor)
     current = await _current(tx, post, actor)
     if (current is None or not await _take_back(tx, current, vote, actor)) and vote.iri:
         await leave_mark(tx, f"undone:{vote.type}", vote.iri, vote.actor)
     await count(tx, post)
+
+
+async def was_taken_back(tx: Transaction, vote: Activity) -> bool:
+    """Tell whether the Undo of this very vote overtook it: its actor's, or that of the group that passes it on."""
+    kind, who = f"undone:{vote.type}", dict.fromkeys((vote.actor, vote.announced_by))
+    return any([await has_mark(tx, kind, vote.iri, one) for one in who if one])
+
+
+def _who_says_so(undone: Activity) -> str:
+    """Return whose word it is that a vote on what is not here was taken back; a group's holds for what it passes on."""
+    return undone.announced_by if undone.hearsay and undone.announced_by else undone.actor
 
 
 async def _take_back(tx: Transaction, current: Vote, undone: Activity, actor: Actor) -> bool:
@@ -188,5 +202,12 @@ async def _remakes_ids(tx: Transaction, actor: Actor) -> bool:
 
 
 async def may_undo(tx: Transaction, vote: Activity) -> None:
-    """As the vote itself: the post must be here, and the group that passes it on must be its own."""
-    await check_may_touch(tx, vote, await get_post(tx.session, vote.object or ""))
+    """As the vote itself: the group that passes it on must be the post's own.
+
+    A post that has not come may still come. Raises NotFound when the vote has no id to know it by when it does.
+    """
+    post = await find_post(tx.session, vote.object or "")
+    if post is not None:
+        await check_may_touch(tx, vote, post)
+    elif not vote.iri:
+        raise NotFound("This post is not known here.", detail=vote.object or "")

@@ -34,6 +34,7 @@ class Activity:
     announced_by: str | None = None  # iri of the group that passed it on, None when it came direct
     shown_by: str | None = None  # iri of a group that shows another group's thread (RULE G3)
     verified: bool = True  # False: on the group's word while the origin is away (RULE B6c)
+    hearsay: bool = False  # that it was done at all is the announcing group's word, not its actor's
     seen_gone: bool = False  # of a Delete: its object's own origin shows it no more
     backfilled: bool = False  # history: nobody is notified and nothing leaves
 

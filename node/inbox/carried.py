@@ -180,7 +180,7 @@ async def _carried_activity(passing: Passing, inner: ActivityDocument, *, fetche
     if fetched or same_origin(inner.actor, group.iri) or await _is_proven(passing, inner):
         vouched = await direct(node, inner, passing.budget)
     else:
-        vouched = await _on_the_groups_word(passing, inner)
+        vouched = replace(await _on_the_groups_word(passing, inner), hearsay=True)
     if vouched.inner is not None and vouched.inner.type not in CARRIED_ANSWERED:
         raise Refused(f"A group does not pass on an answer to a {vouched.inner.type}.", detail=inner.iri)
     if vouched.type == "Delete" and vouched.object == vouched.actor:

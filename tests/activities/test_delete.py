@@ -177,6 +177,11 @@ async def test_acts_may_come_in_any_order(scene):
     await scene.happens(unseen)
     await scene.happens(scene.carrying("Create", scene.object(ANN, id=unseen.object)))
     assert (await scene.island.post(unseen.object)).removed_at is not None
+    void = scene.activity("Delete", founder, f"{ANN}/objects/10", summary="spam", audience=scene.group.iri)
+    await scene.happens(scene.undo(void))
+    await scene.happens(void)
+    await scene.happens(scene.carrying("Create", scene.object(ANN, id=void.object)))
+    assert (await scene.island.post(void.object)).removed_at is None
     wrong = scene.activity("Delete", ANN, "https://far.example/x", summary="", audience=scene.group.iri)
     with pytest.raises(Forbidden):
         await scene.happens(wrong)

@@ -6,8 +6,9 @@ import pytest
 
 from node.activities.standing import rank
 from node.activitypub.activity import Activity
-from node.errors import Forbidden, NotFound, Refused
+from node.errors import Forbidden, NotFound, Refused, Unavailable
 
+PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 ANN = "https://far.example/users/ann"
 
 
@@ -46,6 +47,49 @@ async def test_an_undo_that_overtakes_its_vote_voids_it(scene):
     await scene.happens(scene.undo(like))
     await scene.happens(like)
     assert await score(scene, iri) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("hearsay", [False, True])
+async def test_an_undo_voids_its_vote_though_neither_the_vote_nor_the_post_has_come(scene, hearsay):
+    """R18: on a group's word for what that group passes on alone."""
+    await scene.stranger("ann")
+    hive = await scene.stranger("hive", kind="Group")
+    document = scene.object(ANN, to=[hive, PUBLIC], audience=hive)
+    passed = {"announced_by": hive, "audience": hive}
+    vote = scene.activity("Like", ANN, document["id"], hearsay=hearsay, **passed)
+    undo = scene.activity("Undo", ANN, vote.iri, inner=vote, hearsay=hearsay, **passed)
+    await scene.happens(undo)
+    await scene.happens(scene.carrying("Create", document, **passed))
+    await scene.happens(vote)
+    assert await score(scene, document["id"]) == (0, 0, 0)
+    other = scene.activity("Like", ANN, document["id"], iri=vote.iri)
+    await scene.happens(other)
+    assert await score(scene, document["id"]) == ((1, 0, 1) if hearsay else (0, 0, 0))
+
+
+async def test_a_vote_on_an_answer_without_its_place_counts_when_its_actor_can_be_seen_to_have_cast_it(scene):
+    """R19, A05: which group may speak for the answer is known when what it answers has come."""
+    await scene.stranger("ann")
+    hive, wasps = await scene.stranger("hive", kind="Group"), await scene.stranger("wasps", kind="Group")
+    thread = scene.object(ANN, to=[hive, PUBLIC], audience=hive)
+    answer = scene.object(ANN, type="Note", inReplyTo=thread["id"], audience=hive)
+    below = scene.object(ANN, type="Note", inReplyTo=answer["id"], audience=hive)
+    for document in (answer, below):
+        await scene.happens(scene.carrying("Create", document, announced_by=hive))
+    own = scene.activity("Like", ANN, below["id"], announced_by=hive)
+    told = [
+        scene.activity("Dislike", ANN, answer["id"], announced_by=one, hearsay=True) for one in (hive, wasps)
+    ]
+    await scene.happens(own)
+    for vote in told:
+        with pytest.raises(Unavailable, match="waits for what it answers"):
+            await scene.happens(vote)
+    await scene.happens(scene.carrying("Create", thread, audience=hive, announced_by=hive))
+    await scene.happens(told[0])
+    with pytest.raises(Forbidden, match="only for its own"):
+        await scene.happens(told[1])
+    assert await score(scene, below["id"]) == (1, 0, 1)
+    assert await score(scene, answer["id"]) == (0, 1, -1)
 
 
 async def test_only_living_posts_take_votes(scene):

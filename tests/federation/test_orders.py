@@ -142,6 +142,20 @@ async def test_votes_and_their_undoing_count_exactly_whether_or_not_the_post_is_
         assert (post.upvotes, post.downvotes, post.score) == (1, 0, 1), order
 
 
+async def test_a_vote_that_was_taken_back_counts_nothing_whatever_came_first(teller, beta):
+    """R18: where the post cannot be fetched until its Create comes."""
+
+    def story():
+        page = teller.page()
+        del teller.masto.documents[page["id"]]
+        vote = teller.act("Dislike", page["id"])
+        return [teller.act("Create", page), vote, teller.act("Undo", vote)], page["id"]
+
+    for order, iri in await teller.tell(story):
+        post = await beta.post(iri)
+        assert (post.upvotes, post.downvotes) == (0, 0), order
+
+
 async def test_answers_find_their_place_whenever_what_they_answer_comes(teller, beta):
     """R19"""
 
