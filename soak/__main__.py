@@ -29,7 +29,10 @@ LONGEST_PLANTED = 150.0  # on a busy machine; a few seconds on one that is not
 SHORT_BUGS = ("tell apart",)
 SHOWN = 20  # findings that are printed
 CALM = 0.7  # of the activities for each fault that are wanted, pass between two
-LONG_UNDER_WAY, LONG_RATE = 800, 120.0  # what waits at most, and acts a second: as much as two cores can carry
+LONG_UNDER_WAY, LONG_RATE = (
+    800,
+    120.0,
+)  # what waits at most, and acts a second: as much as two cores can carry
 REST = 0.8  # share of the time that members act; then all comes to rest
 
 

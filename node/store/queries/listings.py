@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from node.store.database import Transaction
 from node.store.queries.merging import Sources
-from node.store.tables.actors import GROUP_KINDS, Actor
+from node.store.tables.actors import GROUP_KINDS, OWN_GROUPS, Actor
 from node.store.tables.follows import Follow
 from node.store.tables.listings import FeedItem, Listing
 from node.store.tables.posts import Post
@@ -112,17 +112,24 @@ def _listed_in(group: Actor) -> SelectOfScalar[int]:
 
 async def _siblings(session: AsyncSession, followee_ids: list[int]) -> list[int]:
     """Return the ids of our groups that follow one of them, themselves or through their relay."""
-    rows = await session.execute(
-        select(Actor.id, Actor.kind, Actor.represents_id)
-        .join(Follow, col(Follow.follower_id) == col(Actor.id))
-        .where(
+    # From our few groups rather than from followers, of whom a group may have any number.
+    follows = select(Follow.id).where(col(Follow.follower_id) == col(Actor.id)).correlate(Actor)
+    ours = await session.execute(
+        select(Actor.id, Actor.kind, Actor.represents_id).where(text(OWN_GROUPS), follows.exists())
+    )
+    stands_for = {
+        own_id: own_id if kind in GROUP_KINDS else represented for own_id, kind, represented in ours
+    }
+    if not stands_for:
+        return []
+    following = await session.scalars(
+        select(Follow.follower_id).where(
+            col(Follow.follower_id).in_(stands_for),
             col(Follow.followee_id).in_(followee_ids),
             col(Follow.state) == "accepted",
-            col(Actor.peer_id).is_(None),
-            or_(col(Actor.kind).in_(GROUP_KINDS), col(Actor.represents_id).is_not(None)),
         )
     )
-    found = {group_id if kind in GROUP_KINDS else represented for group_id, kind, represented in rows}
+    found = {stands_for[one] for one in following}
     return sorted(one for one in found if one is not None)
 
 

@@ -12,6 +12,8 @@ from node.store.columns import instant, iri_column, maybe_instant, maybe_iri, ma
 
 PERSON_KINDS = ("Person", "Service", "Application", "Organization")
 GROUP_KINDS = ("Group", "Feed")
+# Groups of ours and who follows others for them. In these very words: else SQLite does not see that the index fits.
+OWN_GROUPS = "peer_id IS NULL AND (kind IN ('Group', 'Feed') OR represents_id IS NOT NULL)"
 
 
 def _in_small_letters(context: Any) -> str:
@@ -45,6 +47,7 @@ class Actor(SQLModel, table=True):
             sqlite_where=text("peer_id IS NOT NULL"),
             postgresql_where=text("peer_id IS NOT NULL"),
         ),
+        Index("ix_actors_own_groups", "id", sqlite_where=text(OWN_GROUPS), postgresql_where=text(OWN_GROUPS)),
     )
 
     id: int | None = Field(default=None, primary_key=True)

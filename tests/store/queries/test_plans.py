@@ -3,8 +3,11 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
+from node.activities import create
+from node.activities.drafts import ThreadDraft
+from node.activities.perform import perform
 from node.store.queries.feeds import feed_page, tag_feed
 from node.store.queries.groups import Listing, count_groups, directory, group_page
 from node.store.queries.members import find_account
@@ -159,3 +162,32 @@ async def test_an_index_of_the_rows_that_have_a_value_serves_who_asks_for_one(no
     beside.close()
     assert len(plan) == 1
     assert f"INDEX ix_{table}_{column}" in plan[0]
+
+
+async def test_posting_reads_none_of_the_groups_followers(node, ada):
+    """A post to ten thousand peers is one row of the log: its cost may not grow with who will hear of it."""
+    asked = []
+
+    def note(_connection, _cursor, statement, values, *_):
+        if "follows" in statement:
+            asked.append((statement, values))
+
+    async with node.transaction() as tx:
+        bees = await tx.session.get_one(type(ada), await _group_id(tx))
+        event.listen(node.database.engine.sync_engine, "before_cursor_execute", note)
+        draft = ThreadDraft(title="Swarm", source="Words")
+        await perform(tx, await create.compose_thread(tx, ada, bees, draft))
+    assert asked, "whether groups of ours show it is asked"
+    with sqlite3.connect(node.database.engine.url.database) as beside:
+        plans = [
+            row[3]
+            for statement, values in asked
+            for row in beside.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    beside.close()
+    ours = "SCAN actors USING INDEX ix_actors_own_groups"  # groups of this node, of which there are few
+    assert not [step for step in plans if "ix_follows_followee_id" in step or (whole(step) and step != ours)]
+
+
+async def _group_id(tx):
+    return await tx.session.scalar(text("SELECT id FROM actors WHERE kind = 'Group'"))

@@ -40,6 +40,7 @@ _OF_ALL_POSTS = (
 
 
 _PRESENT = "peer_id IS NOT NULL"
+_OWN_GROUPS = "peer_id IS NULL AND (kind IN ('Group', 'Feed') OR represents_id IS NOT NULL)"
 _SIGN = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 CHUNK = 2000  # threads whose words are taken in at a time
 
@@ -104,6 +105,7 @@ def _downgrade_pages() -> None:
     op.drop_index("ix_post_tags_name_post_id", table_name="post_tags")
     op.create_index("ix_post_tags_name", "post_tags", ["name"])
     op.drop_index("ix_actors_kind", table_name="actors")
+    op.drop_index("ix_actors_own_groups", table_name="actors")
     op.drop_index("ix_actors_peer_id", table_name="actors")
     op.drop_index("ix_actors_lookup_name", table_name="actors")
     op.drop_index("ix_actors_host_lookup_name", table_name="actors")
@@ -134,6 +136,13 @@ def _upgrade_actors() -> None:
         ["peer_id"],
         sqlite_where=sa.text(_PRESENT),
         postgresql_where=sa.text(_PRESENT),
+    )
+    op.create_index(
+        "ix_actors_own_groups",
+        "actors",
+        ["id"],
+        sqlite_where=sa.text(_OWN_GROUPS),
+        postgresql_where=sa.text(_OWN_GROUPS),
     )
 
 
