@@ -1,5 +1,6 @@
 """One lane's turn: a window of entries under way at once, in the order that matters, until nothing waits or others have theirs.
 
+It begins with one: a peer that does not answer costs one request, and one that has answered gets the whole window.
 A place in the window is free again when the cursor is committed, not when the peer has answered: so a crash costs at most
 one repeat on the wire for each place, of the same id and bytes (R03).
 """
@@ -87,6 +88,7 @@ class Turn:
     _under_way: dict[asyncio.Task[_Told], Parcel] = field(default_factory=dict)
     _began: dict[asyncio.Task[_Told], float] = field(default_factory=dict)
     _taken: int = 0
+    _has_answered: bool = False  # the peer, to anything in this turn, and not that it is to be tried again
     _is_over: bool = False  # nothing more is begun
     _failed: Outcome | None = None
 
@@ -126,7 +128,8 @@ class Turn:
         return settlement.step.ends
 
     async def _fill(self) -> None:
-        room = self.node.settings.deliveries_per_peer - len(self._under_way)
+        window = self.node.settings.deliveries_per_peer if self._has_answered else 1
+        room = window - len(self._under_way)
         if room <= 0:
             return
         under_way: dict[int, Touch] = {one.id: one.touch for one in self._under_way.values()}
@@ -196,6 +199,7 @@ class Turn:
         self._done = {one for one in self._done if one > cursor}
         ends = self._is_over and not self._under_way and not goes_on
         ended = [one for one in told if one.failed is None and one.outcomes]
+        self._has_answered |= bool(ended)
         refused = [one.refused.reason for one in ended if one.refused is not None]
         step = Step(
             self.lane,
