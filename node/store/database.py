@@ -206,7 +206,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         f"synchronous={SYNCHRONOUS}",
         "foreign_keys=ON",
-        "cache_size=-16000",
+        "cache_size=-8000",
         "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")
