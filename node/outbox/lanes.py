@@ -242,11 +242,16 @@ async def retry_now(tx: Transaction, peer: Peer) -> None:
     tx.wakes.add("outbox")
 
 
-async def skip_one(tx: Transaction, peer: Peer) -> LogEntry | None:
-    """Pass over the entry at the head of the lane, and return it; None when nothing waits."""
+async def skip_one(tx: Transaction, peer: Peer, *, expected: int | None = None) -> LogEntry | None:
+    """Pass over the entry at the head of the lane, and return it; None when nothing waits.
+
+    expected: its number in the log, None for whatever it is. Raises Conflict when another is at the head by now.
+    """
     waiting = await queries.pending(tx.session, peer.id, 1)
     if not waiting:
         return None
+    if expected is not None and waiting[0].id != expected:
+        raise Conflict("Something else waits first by now. Nothing was skipped.", detail=peer.host)
     assert waiting[0].id is not None
     peer.cursor, peer.failures, peer.due_at = waiting[0].id, 0, None
     tx.wakes.add("outbox")

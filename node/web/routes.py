@@ -36,6 +36,7 @@ from node.web.pages import (
     removing,
     reports,
     search,
+    servers,
     settings,
     siblings,
     standing,
@@ -183,6 +184,10 @@ def _acts() -> list[BaseRoute]:
         _form("/reports/{token}", judging.judge),
         _form("/c/{name}/moderation/bans", bans.of_group),
         _act("/c/{name}/moderation/bans/lift", bans.lift_of_group),
+        Route("/servers", servers.show),
+        Route("/servers/{host}", servers.show_one),
+        _act("/servers/{host}", servers.steer),
+        _form("/servers/{host}/forget", servers.forget),
         _form("/bans", bans.of_node),
         _act("/bans/lift", bans.lift_of_node),
         *(

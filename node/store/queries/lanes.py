@@ -136,19 +136,19 @@ async def catch_up(session: AsyncSession, *, now: datetime, head: int) -> None:
 
 async def pending(session: AsyncSession, peer_id: int | None, limit: int) -> list[LogEntry]:
     """Return the entries that wait for the peer, oldest first."""
-    query = select(LogEntry).where(col(LogEntry.id).in_(_waiting_for(peer_id)))
+    query = select(LogEntry).where(col(LogEntry.id).in_(waiting_for(peer_id)))
     return list(await session.scalars(query.order_by(col(LogEntry.id)).limit(limit)))
 
 
 async def count_pending(session: AsyncSession, peer_id: int | None) -> int:
     """Return how many entries wait for the peer."""
-    query = select(func.count()).select_from(_waiting_for(peer_id).subquery())
+    query = select(func.count()).select_from(waiting_for(peer_id).subquery())
     return await session.scalar(query) or 0
 
 
 async def newest_pending(session: AsyncSession, peer_id: int | None, number: int) -> int:
     """Return the id of the *number*-th newest entry that waits for the peer; 0 when fewer wait."""
-    waiting = _waiting_for(peer_id).subquery()
+    waiting = waiting_for(peer_id).subquery()
     query = select(waiting.c.entry_id).order_by(waiting.c.entry_id.desc()).offset(number - 1).limit(1)
     return await session.scalar(query) or 0
 
@@ -283,8 +283,8 @@ async def reach(
     return found
 
 
-def _waiting_for(peer_id: int | None) -> SelectOfScalar[int]:
-    """Select the ids of entries that wait for one peer as things stand now."""
+def waiting_for(peer_id: int | None) -> SelectOfScalar[int]:
+    """Select the ids of entries that wait for one peer as things stand now, in no order."""
     there = (col(Actor.peer_id) == peer_id, *_REACHABLE)
     followed = (
         select(Follow.followee_id)

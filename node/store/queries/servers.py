@@ -1,0 +1,220 @@
+"""What an administrator sees of other servers and of the lane in which word reaches each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, tuple_, union_all
+from sqlalchemy import select as sql_select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, func, select
+
+from node.errors import NotFound
+from node.store.queries import lanes
+from node.store.queries.log import head
+from node.store.tables.log import LogEntry
+from node.store.tables.peers import Peer
+
+SHOWN = 30  # servers of a page
+COUNTED = 1000  # entries that wait, of one lane; of more it is said that there are more
+ENTRIES_SHOWN = 20  # that wait, on the page of one lane
+
+Which = Literal["all", "troubled", "paused", "blocked"]
+# What needs somebody first: given up, asleep, failing; then what somebody has stopped; then what runs.
+_RANK = case(
+    (col(Peer.blocked_at).is_not(None), 5),
+    (col(Peer.state) == "dead", 0),
+    (col(Peer.state) == "sleeping", 1),
+    (col(Peer.state) == "paused", 3),
+    (col(Peer.failures) > 0, 2),
+    else_=4,
+)
+_WHICH: dict[Which, ColumnElement[bool] | None] = {
+    "all": None,
+    "troubled": and_(
+        col(Peer.blocked_at).is_(None),
+        or_(
+            col(Peer.state).in_(("dead", "sleeping")),
+            and_(col(Peer.state) == "awake", col(Peer.failures) > 0),
+        ),
+    ),
+    "paused": and_(col(Peer.blocked_at).is_(None), col(Peer.state) == "paused"),
+    "blocked": col(Peer.blocked_at).is_not(None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ServerLine:
+    """Another server and its lane.
+
+    state: blocked, dead, sleeping, paused, failing, asked (to wait, by its own word), behind, well. waiting: entries, COUNTED
+    + 1 for more than can be counted in passing. oldest: when the first of them was written.
+    """
+
+    host: str
+    software: str  # name and version, empty when it has not said
+    state: str
+    waiting: int
+    oldest: datetime | None
+    failures: int
+    failing_since: datetime | None
+    next_try: datetime | None  # None: as soon as a worker is free, or never
+    last_success: datetime | None
+    last_seen: datetime | None
+    last_error: str
+
+    @property
+    def has_more(self) -> bool:
+        """Tell whether more waits than was counted."""
+        return self.waiting > COUNTED
+
+
+@dataclass(frozen=True, slots=True)
+class ServersPage:
+    """Some of the servers that this node knows. after: the cursor of the next page, None at the end."""
+
+    which: Which
+    search: str
+    lines: tuple[ServerLine, ...]
+    troubled: int
+    known: int
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """An entry of the log that waits for a server.
+
+    types: of the activity, and of what it passes on or undoes. about: id of what it is about, empty when it names none.
+    """
+
+    id: int
+    types: tuple[str, ...]
+    about: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServerPage:
+    """One server, and what waits for it, oldest first."""
+
+    line: ServerLine
+    first_seen: datetime
+    blocked_reason: str
+    entries: tuple[WaitingLine, ...]
+
+
+async def servers_page(
+    session: AsyncSession, now: datetime, which: Which, search: str, after: tuple[int, str] | None
+) -> ServersPage:
+    """Return the servers whose name has *search* in it, what needs attention first, from *after* on.
+
+    after: rank and host of the last line of the page before.
+    """
+    query = sql_select(Peer, _RANK)
+    chosen = _WHICH[which]
+    if chosen is not None:
+        query = query.where(chosen)
+    if search:
+        query = query.where(col(Peer.host).contains(search.lower(), autoescape=True))
+    if after is not None:
+        query = query.where(tuple_(_RANK, col(Peer.host)) > tuple_(literal(after[0]), literal(after[1])))
+    rows = (await session.execute(query.order_by(_RANK, col(Peer.host)).limit(SHOWN + 1))).all()
+    shown = rows[:SHOWN]
+    last = shown[-1] if len(rows) > SHOWN else None
+    troubled = select(func.count()).select_from(Peer).where(*_conditions("troubled"))
+    return ServersPage(
+        which,
+        search,
+        tuple(await _lines(session, now, [row[0] for row in shown])),
+        await session.scalar(troubled) or 0,
+        await session.scalar(select(func.count()).select_from(Peer)) or 0,
+        f"{last[1]}_{last[0].host}" if last is not None else None,
+    )
+
+
+async def find_server(session: AsyncSession, host: str) -> Peer:
+    """Return the peer of that host, or raise NotFound."""
+    peer: Peer | None = await session.scalar(select(Peer).where(col(Peer.host) == host.lower()))
+    if peer is None:
+        raise NotFound("This server is not known here.", detail=host)
+    return peer
+
+
+async def server_page(session: AsyncSession, now: datetime, host: str) -> ServerPage:
+    """Return one server by its host. Raises NotFound."""
+    peer = await find_server(session, host)
+    (line,) = await _lines(session, now, [peer])
+    entries = await lanes.pending(session, peer.id, ENTRIES_SHOWN)
+    return ServerPage(line, peer.first_seen, peer.blocked_reason, tuple(map(_waiting_line, entries)))
+
+
+def _conditions(which: Which) -> Sequence[ColumnElement[bool]]:
+    chosen = _WHICH[which]
+    return () if chosen is None else (chosen,)
+
+
+def _waiting_line(entry: LogEntry) -> WaitingLine:
+    about: Any = json.loads(entry.body).get("object")
+    kinds = [entry.type]
+    while isinstance(about, dict) and "object" in about:  # what is passed on or undone, and what that is about
+        kinds.append(str(about.get("type", "")))
+        about = about["object"]
+    iri = about.get("id") if isinstance(about, dict) else about
+    return WaitingLine(entry.id or 0, tuple(kinds), iri if isinstance(iri, str) else "", entry.at)
+
+
+async def _lines(session: AsyncSession, now: datetime, peers: Sequence[Peer]) -> list[ServerLine]:
+    end = await head(session)
+    behind = [peer.id or 0 for peer in peers if peer.cursor < end and peer.blocked_at is None]
+    waiting = await _waiting(session, behind)
+    return [_line(peer, now, *waiting.get(peer.id or 0, (0, None))) for peer in peers]
+
+
+async def _waiting(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple[int, datetime | None]]:
+    """Return how many entries wait for each of the peers, COUNTED + 1 at most, and when the first was written."""
+    if not ids:
+        return {}
+    counts = union_all(*map(_count_of, ids)).subquery()
+    first = (counts.c.peer, counts.c.number, col(LogEntry.at))
+    rows = await session.execute(sql_select(*first).outerjoin(LogEntry, col(LogEntry.id) == counts.c.oldest))
+    return {peer: (number, at) for peer, number, at in rows}
+
+
+def _count_of(peer_id: int) -> Select[Any, Any, Any]:
+    some = lanes.waiting_for(peer_id).limit(COUNTED + 1).subquery()
+    number, oldest = func.count().label("number"), func.min(some.c.entry_id).label("oldest")
+    return sql_select(literal(peer_id).label("peer"), number, oldest).select_from(some)
+
+
+def _line(peer: Peer, now: datetime, waiting: int, oldest: datetime | None) -> ServerLine:
+    is_later = peer.due_at is not None and peer.due_at > now
+    return ServerLine(
+        host=peer.host,
+        software=f"{peer.software or ''} {peer.version or ''}".strip(),
+        state=_state(peer, waiting, is_later=is_later),
+        waiting=waiting,
+        oldest=oldest,
+        failures=peer.failures,
+        failing_since=peer.failing_since,
+        next_try=peer.due_at if is_later else None,
+        last_success=peer.last_success,
+        last_seen=peer.last_seen,
+        last_error=peer.last_error,
+    )
+
+
+def _state(peer: Peer, waiting: int, *, is_later: bool) -> str:
+    if peer.blocked_at is not None:
+        return "blocked"
+    if peer.state != "awake":
+        return peer.state
+    if peer.failures:
+        return "failing"
+    if waiting and is_later:
+        return "asked"
+    return "behind" if waiting else "well"
