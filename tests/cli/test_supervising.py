@@ -54,6 +54,7 @@ except Misconfigured as error:
 
 class Parent:
     def __init__(self, roles: str) -> None:
+        self.roles = roles.split(",")
         self.process = subprocess.Popen(
             [sys.executable, "-c", PARENT, roles], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -68,10 +69,10 @@ class Parent:
         return said.decode().split()
 
     def begun(self, count: int) -> list[int]:
-        """The process ids of *count* children, once all are ready."""
+        """The process ids of *count* children in the order of their roles, once all are ready."""
         lines = [self.line() for _ in range(count + 1)]
-        assert lines[-1] == ["ready"]
-        return [int(one[2]) for one in lines[:-1]]
+        assert lines.pop() == ["ready"]
+        return [int(one[2]) for one in sorted(lines, key=lambda one: self.roles.index(one[1]))]
 
     def ends(self) -> tuple[int, list[str], list[dict[str, object]]]:
         """Exit code, what was said to the end, and what was logged."""
