@@ -161,7 +161,9 @@ def _conditions(which: Which) -> Sequence[ColumnElement[bool]]:
 def _waiting_line(entry: LogEntry) -> WaitingLine:
     about: Any = json.loads(entry.body).get("object")
     kinds = [entry.type]
-    while isinstance(about, dict) and "object" in about:  # what is passed on or undone, and what that is about
+    while (
+        isinstance(about, dict) and "object" in about
+    ):  # what is passed on or undone, and what that is about
         kinds.append(str(about.get("type", "")))
         about = about["object"]
     iri = about.get("id") if isinstance(about, dict) else about
