@@ -93,6 +93,7 @@ def close_before_effect() -> None:
     everywhere(journal, "hold", held)
     everywhere(journal, "close_all", closed)
     everywhere(journal, "close", closed)
+    everywhere(journal, "renew", closed)  # the lease of what is closed cannot be had any longer
 
 
 def handle_each_time() -> None:

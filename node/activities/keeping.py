@@ -22,6 +22,7 @@ from node.errors import Refused
 from node.store.batches import BatchSession, known
 from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
+from node.store.fresh import new_row
 from node.store.queries.actors import find_actors
 from node.store.queries.listings import show_in_siblings
 from node.store.queries.posts import OPEN, find_post, hold
@@ -213,8 +214,13 @@ async def _tell(tx: Transaction, kind: str, post: Post, actor_ids: list[int], to
             continue
         told.add(actor_id)
         tx.session.add(
-            Notification(
-                member_id=member.id or 0, kind=kind, post_id=post.id or 0, actor_id=post.author_id, at=tx.now
+            new_row(
+                Notification,
+                member_id=member.id or 0,
+                kind=kind,
+                post_id=post.id or 0,
+                actor_id=post.author_id,
+                at=tx.now,
             )
         )
     await tx.session.flush()
@@ -224,9 +230,9 @@ async def _member(tx: Transaction, actor_id: int) -> Member | None:
     actor = await tx.session.get(Actor, actor_id)
     if actor is None or not actor.is_local:
         return None
-    query = select(Member).where(col(Member.actor_id) == actor_id, col(Member.disabled_at).is_(None))
 
     async def ask() -> Member | None:
+        query = select(Member).where(col(Member.actor_id) == actor_id, col(Member.disabled_at).is_(None))
         found: Member | None = await tx.session.scalar(query)
         return found
 
@@ -261,7 +267,8 @@ async def _new_post(
     visibility = await membership.visibility_of(tx, document, author=author, group=group, root=root)
     words = words_of(document, group=group, is_thread=document.in_reply_to is None)
     published = min(document.published or tx.now, tx.now)
-    post = Post(
+    post = new_row(
+        Post,
         iri=document.iri,
         token=document.iri.rsplit("/", 1)[-1] if author.is_local else tx.ids.token(),
         kind=document.type[:LONGEST_KIND],

@@ -20,6 +20,7 @@ from node.activitypub.vocabulary import PUBLIC
 from node.errors import NotFound, Refused
 from node.store.batches import BatchSession
 from node.store.database import Transaction
+from node.store.fresh import new_row
 from node.store.queries.actors import get_actor
 from node.store.queries.posts import find_post, get_post, hold
 from node.store.tables.actors import Actor
@@ -51,7 +52,9 @@ async def apply(tx: Transaction, vote: Activity) -> None:
     current = await _current(tx, post, actor)
     value = VALUES[vote.type]
     if current is None:
-        current = Vote(post_id=post.id or 0, actor_id=actor.id or 0, value=value, iri=vote.iri, at=tx.now)
+        current = new_row(
+            Vote, post_id=post.id or 0, actor_id=actor.id or 0, value=value, iri=vote.iri, at=tx.now
+        )
         tx.session.add(current)
     elif current.iri != vote.iri:
         before = [*current.earlier.split(), current.iri] if current.value == value else []
@@ -186,12 +189,16 @@ def _undo_of(tx: Transaction, actor: Actor, vote: Activity) -> Activity:
 
 
 async def _current(tx: Transaction, post: Post, actor: Actor) -> Vote | None:
-    query = select(Vote).where(col(Vote.post_id) == post.id, col(Vote.actor_id) == actor.id)
-    if isinstance(tx.session, BatchSession):
-        pair = (post.id or 0, actor.id or 0)
-        if pair not in tx.session.votes and pair[0] not in tx.session.fresh:
-            tx.session.votes[pair] = await tx.session.scalar(query)
-        return tx.session.votes.get(pair)
+    pair, session = (post.id or 0, actor.id or 0), tx.session
+    if not isinstance(session, BatchSession):
+        return await _find(tx, *pair)
+    if pair not in session.votes and pair[0] not in session.fresh:
+        session.votes[pair] = await _find(tx, *pair)
+    return session.votes.get(pair)
+
+
+async def _find(tx: Transaction, post_id: int, actor_id: int) -> Vote | None:
+    query = select(Vote).where(col(Vote.post_id) == post_id, col(Vote.actor_id) == actor_id)
     found: Vote | None = await tx.session.scalar(query)
     return found
 
