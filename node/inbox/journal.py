@@ -146,7 +146,7 @@ async def take_turns(tx: Transaction, arrivals: Sequence[Arrival]) -> None:
     An Undo that sees no vote leaves a mark, and a vote that sees no mark is counted: done at once by two workers, neither
     would see the other (R18, R21).
     """
-    await tx.take_turns({one for arrival in arrivals for one in (arrival.iri, *named(arrival.body, _THINGS))})
+    await tx.take_turns(one for arrival in arrivals for one in (arrival.iri, *named(arrival.body, _THINGS)))
 
 
 async def close_all(tx: Transaction, held: Sequence[Arrival]) -> None:
