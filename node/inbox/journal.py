@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import ColumnElement, Integer, Update, and_, bindparam, or_, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import CursorResult
@@ -20,6 +22,7 @@ from sqlmodel import SQLModel, col, select
 from node.errors import Conflict, Unavailable
 from node.inbox.naming import named
 from node.runtime import Node
+from node.store.columns import UtcDateTime
 from node.store.database import Transaction
 from node.store.tables.arrivals import Arrival
 
@@ -28,6 +31,7 @@ LEASE = timedelta(minutes=5)  # longer than the slowest activity: ten fetches of
 # Before the second to the fifth attempt; with the waiting in between, a little over 24 hours in all.
 DELAYS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2), timedelta(hours=22))
 REASON_LENGTH = 1000
+_NOW = bindparam("now", type_=UtcDateTime)
 _THINGS = (
     "id",
     "object",
@@ -95,36 +99,47 @@ def _row(arrival: Verified, now: datetime) -> dict[str, object]:
 
 async def claim(tx: Transaction, limit: int, lease: timedelta = LEASE) -> list[Arrival]:
     """Lease up to *limit* arrivals that were never begun, oldest first, and count the attempt."""
-    return await _claim(tx, limit, lease, col(Arrival.attempts) == 0)
+    return await _claim(tx, limit, lease, begun=False)
 
 
 async def claim_again(tx: Transaction, lease: timedelta = LEASE) -> Arrival | None:
     """Lease one arrival that was begun before, alone: were it poison, it takes no neighbour along."""
-    begun = and_(col(Arrival.attempts) > 0, col(Arrival.attempts) < MAX_ATTEMPTS)
-    claimed = await _claim(tx, 1, lease, begun)
+    claimed = await _claim(tx, 1, lease, begun=True)
     return claimed[0] if claimed else None
 
 
-async def _claim(tx: Transaction, limit: int, lease: timedelta, which: ColumnElement[bool]) -> list[Arrival]:
-    due = (
-        select(Arrival.id)
-        .where(col(Arrival.state) == "waiting", which, col(Arrival.due_at) <= tx.now, _free(tx))
-        .order_by(col(Arrival.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)  # SQLite has one writer at a time and leaves the words out
-    )
-    claimed = await tx.session.scalars(
-        update(Arrival)
-        .where(col(Arrival.id).in_(due.scalar_subquery()))
-        .values(attempts=col(Arrival.attempts) + 1, leased_until=tx.now + lease)
-        .returning(Arrival),
-        execution_options={"synchronize_session": False, "populate_existing": True},
-    )
+async def _claim(tx: Transaction, limit: int, lease: timedelta, *, begun: bool) -> list[Arrival]:
+    values = {"now": tx.now, "until": tx.now + lease, "limit": limit}
+    options = {"synchronize_session": False, "populate_existing": True}
+    claimed = await tx.session.scalars(_to_claim(begun=begun), values, execution_options=options)
     return sorted(claimed, key=lambda arrival: arrival.id or 0)
 
 
-def _free(tx: Transaction) -> ColumnElement[bool]:
-    return or_(col(Arrival.leased_until).is_(None), col(Arrival.leased_until) <= tx.now)
+@cache  # each turn of a worker asks both, mostly for nothing: to build them took as long as the answer
+def _to_claim(*, begun: bool) -> Any:
+    again = and_(col(Arrival.attempts) > 0, col(Arrival.attempts) < MAX_ATTEMPTS)
+    due = (
+        select(Arrival.id)
+        .where(
+            col(Arrival.state) == "waiting",
+            again if begun else col(Arrival.attempts) == 0,
+            col(Arrival.due_at) <= _NOW,
+            _free(),
+        )
+        .order_by(col(Arrival.id))
+        .limit(bindparam("limit", type_=Integer))
+        .with_for_update(skip_locked=True)  # SQLite has one writer at a time and leaves the words out
+    )
+    return (
+        update(Arrival)
+        .where(col(Arrival.id).in_(due.scalar_subquery()))
+        .values(attempts=col(Arrival.attempts) + 1, leased_until=bindparam("until"))
+        .returning(Arrival)
+    )
+
+
+def _free() -> ColumnElement[bool]:
+    return or_(col(Arrival.leased_until).is_(None), col(Arrival.leased_until) <= _NOW)
 
 
 async def hold(tx: Transaction, arrivals: Sequence[Arrival]) -> list[Arrival]:
@@ -219,13 +234,18 @@ async def _write(tx: Transaction, arrival: Arrival, **values: object) -> None:
 
 async def park(tx: Transaction) -> int:
     """Give up what killed its worker five times; return how many that were (R17)."""
-    done = await tx.session.execute(
-        update(Arrival)
-        .where(col(Arrival.state) == "waiting", col(Arrival.attempts) >= MAX_ATTEMPTS, _free(tx))
-        .values(
-            state="dead", closed_at=tx.now, leased_until=None, reason="The work on it never came to an end."
-        ),
-        execution_options={"synchronize_session": False},
-    )
+    options = {"synchronize_session": False}
+    done = await tx.session.execute(_to_park(), {"now": tx.now}, execution_options=options)
     assert isinstance(done, CursorResult)
     return done.rowcount
+
+
+@cache
+def _to_park() -> Update:
+    return (
+        update(Arrival)
+        .where(col(Arrival.state) == "waiting", col(Arrival.attempts) >= MAX_ATTEMPTS, _free())
+        .values(
+            state="dead", closed_at=_NOW, leased_until=None, reason="The work on it never came to an end."
+        )
+    )

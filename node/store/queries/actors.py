@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -17,14 +17,17 @@ from node.store.tables.follows import Follow, Moderator
 from node.store.tables.log import LogEntry
 from node.store.tables.peers import Peer
 
+# Asked for more than anything else: written once, for building it took a third of the time of asking.
+_BY_IRI = select(Actor).where(col(Actor.iri) == bindparam("iri"))
+
 
 async def find_actor(session: AsyncSession, iri: str) -> Actor | None:
     """Return the actor of that id, or None."""
     if isinstance(session, BatchSession):
         if iri not in session.actors:
-            session.actors[iri] = await session.scalar(select(Actor).where(col(Actor.iri) == iri))
+            session.actors[iri] = await session.scalar(_BY_IRI, {"iri": iri})
         return session.actors[iri]
-    found: Actor | None = await session.scalar(select(Actor).where(col(Actor.iri) == iri))
+    found: Actor | None = await session.scalar(_BY_IRI, {"iri": iri})
     return found
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, union_all, update
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, union_all, update
 from sqlalchemy import select as sql_select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -15,6 +16,7 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from node.store.columns import UtcDateTime
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow
 from node.store.tables.log import LogAudience, LogEntry
@@ -23,6 +25,9 @@ from node.store.tables.peers import Peer
 # Told however long a peer was away: they say what stands between us (RULE F2).
 BINDING = ("Follow", "Accept", "Reject", "Undo", "Delete", "Block")
 RUNNING = ("awake", "sleeping")
+# What is filled into statements that are written once.
+_NOW = bindparam("now", type_=UtcDateTime)
+_HEAD = bindparam("head", type_=Integer)
 _REACHABLE = (
     col(Actor.deleted_at).is_(None),
     or_(col(Actor.shared_inbox).is_not(None), col(Actor.inbox).is_not(None)),
@@ -53,47 +58,58 @@ async def with_word(session: AsyncSession, *, now: datetime, head: int, limit: i
 
     The value says whether the lane failed the last time.
     """
+    rows: Iterable[Any] = await session.execute(_to_find(), {"now": now, "head": head, "limit": limit})
+    return {peer_id or 0: bool(in_trouble) for peer_id, in_trouble in rows}
+
+
+@cache  # each turn of a worker asks: to write the statement anew took longer than the answer
+def _to_find() -> Any:
     lane = aliased(Peer)
-    ready = _ready(lane, now, head)
-    rows = await session.execute(
+    ready = _ready(lane)
+    return (
         select(lane.id, _in_trouble(lane))
         .where(*ready, col(lane.id).in_(_with_word(select(func.min(lane.cursor)).where(*ready))))
         .order_by(col(lane.due_at).nulls_first(), col(lane.id))
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer))
     )
-    return {peer_id or 0: bool(in_trouble) for peer_id, in_trouble in rows}
 
 
 async def claim(
     session: AsyncSession, ids: Collection[int], *, now: datetime, until: datetime, head: int
 ) -> list[Lane]:
     """Lease those of the lanes that are still to be had, in the order of *ids*."""
-    lane = aliased(Peer)
-    due = (
-        select(lane.id)
-        .where(col(lane.id).in_(ids), *_ready(lane, now, head))
-        .order_by(col(lane.id))
-        .with_for_update(skip_locked=True, of=lane)  # SQLite has one writer and leaves this out
-        .cte("due")
-    )
-    rows = await session.execute(
-        update(Peer)
-        .where(col(Peer.id).in_(select(due.c.id)))
-        .values(leased_until=until, fence=Peer.fence + 1)
-        .returning(col(Peer.id), col(Peer.host), col(Peer.fence), _in_trouble(Peer), col(Peer.last_success))
-        .execution_options(synchronize_session=False)
-    )
+    values = {"ids": list(ids), "now": now, "until": until, "head": head}
+    rows: Iterable[Any] = await session.execute(_to_claim(), values)
     found = {row[0]: Lane(row[0] or 0, row[1], row[2], bool(row[3]), row[4] is not None) for row in rows}
     return [found[one] for one in ids if one in found]
 
 
-def _ready(lane: type[Peer], now: datetime, head: int) -> tuple[ColumnElement[bool], ...]:
+@cache
+def _to_claim() -> Any:
+    lane = aliased(Peer)
+    due = (
+        select(lane.id)
+        .where(col(lane.id).in_(bindparam("ids", expanding=True)), *_ready(lane))
+        .order_by(col(lane.id))
+        .with_for_update(skip_locked=True, of=lane)  # SQLite has one writer and leaves this out
+        .cte("due")
+    )
     return (
-        col(lane.cursor) < head,
+        update(Peer)
+        .where(col(Peer.id).in_(select(due.c.id)))
+        .values(leased_until=bindparam("until"), fence=Peer.fence + 1)
+        .returning(col(Peer.id), col(Peer.host), col(Peer.fence), _in_trouble(Peer), col(Peer.last_success))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _ready(lane: type[Peer]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(lane.cursor) < _HEAD,
         col(lane.state).in_(RUNNING),
         col(lane.blocked_at).is_(None),
-        or_(col(lane.due_at).is_(None), col(lane.due_at) <= now),
-        or_(col(lane.leased_until).is_(None), col(lane.leased_until) <= now),
+        or_(col(lane.due_at).is_(None), col(lane.due_at) <= _NOW),
+        or_(col(lane.leased_until).is_(None), col(lane.leased_until) <= _NOW),
     )
 
 
@@ -103,13 +119,18 @@ def _in_trouble(lane: type[Peer]) -> ColumnElement[bool]:
 
 async def are_behind(session: AsyncSession, *, now: datetime, head: int) -> bool:
     """Tell whether a lane could be brought to *head* without sending anything."""
-    return await session.scalar(select(Peer.id).where(*_idle(Peer, now, head)).limit(1)) is not None
+    return await session.scalar(_to_look_behind(), {"now": now, "head": head}) is not None
 
 
-def _idle(lane: type[Peer], now: datetime, head: int) -> tuple[ColumnElement[bool], ...]:
+@cache
+def _to_look_behind() -> Any:
+    return select(Peer.id).where(*_idle(Peer)).limit(1)
+
+
+def _idle(lane: type[Peer]) -> tuple[ColumnElement[bool], ...]:
     return (
-        col(lane.cursor) < head,
-        or_(col(lane.leased_until).is_(None), col(lane.leased_until) <= now),
+        col(lane.cursor) < _HEAD,
+        or_(col(lane.leased_until).is_(None), col(lane.leased_until) <= _NOW),
         or_(col(lane.blocked_at).is_not(None), and_(col(lane.state) == "awake", col(lane.failures) == 0)),
     )
 
@@ -120,16 +141,21 @@ async def catch_up(session: AsyncSession, *, now: datetime, head: int) -> None:
     A blocked peer's lane keeps nothing: what was said meanwhile is not for it. Lanes in trouble have word
     waiting; they are left as they are.
     """
+    await session.execute(_to_catch_up(), {"now": now, "head": head})
+
+
+@cache
+def _to_catch_up() -> Any:
     lane = aliased(Peer)
-    healthy = _idle(lane, now, head)
+    healthy = _idle(lane)
     waiting = _with_word(select(func.min(lane.cursor)).where(*healthy, col(lane.blocked_at).is_(None)))
     idle = select(lane.id).where(
         *healthy, or_(col(lane.blocked_at).is_not(None), col(lane.id).not_in(waiting))
     )
-    await session.execute(
+    return (
         update(Peer)
-        .where(col(Peer.id).in_(idle), col(Peer.cursor) < head)
-        .values(cursor=head)
+        .where(col(Peer.id).in_(idle), col(Peer.cursor) < _HEAD)
+        .values(cursor=_HEAD)
         .execution_options(synchronize_session=False)
     )
 

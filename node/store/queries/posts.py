@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -20,15 +20,16 @@ from node.store.tables.posts import Addressee, Post
 OPEN = ("public", "unlisted")  # what anybody may read
 
 UNCONFIRMED_FOR = timedelta(days=7)  # how long a post waits for its group's word before it is hidden
+_BY_IRI = select(Post).where(col(Post.iri) == bindparam("iri"))  # written once: see `queries.actors`
 
 
 async def find_post(session: AsyncSession, iri: str) -> Post | None:
     """Return the post of that id whatever its state, or None. For judging; pages use `visible_to`."""
     if isinstance(session, BatchSession):
         if iri not in session.posts:
-            session.posts[iri] = await session.scalar(select(Post).where(col(Post.iri) == iri))
+            session.posts[iri] = await session.scalar(_BY_IRI, {"iri": iri})
         return session.posts[iri]
-    found: Post | None = await session.scalar(select(Post).where(col(Post.iri) == iri))
+    found: Post | None = await session.scalar(_BY_IRI, {"iri": iri})
     return found
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import Integer, bindparam, delete, or_, update
 from sqlmodel import col, select
 
+from node.store.columns import UtcDateTime
 from node.store.database import Transaction
 from node.store.tables.tasks import Task
 
@@ -43,24 +46,31 @@ async def schedule(tx: Transaction, kind: str, subject: str, due_at: datetime) -
 
 async def claim_tasks(tx: Transaction, limit: int, lease: timedelta) -> list[Task]:
     """Lease up to *limit* tasks that are due, and count the attempt before the work."""
+    values = {"now": tx.now, "until": tx.now + lease, "limit": limit}
+    options = {"synchronize_session": False, "populate_existing": True}
+    claimed = await tx.session.scalars(_to_claim(), values, execution_options=options)
+    return sorted(claimed, key=lambda task: task.id or 0)
+
+
+@cache  # a worker that finds nothing asks every two seconds, and each time it is woken
+def _to_claim() -> Any:
+    now = bindparam("now", type_=UtcDateTime)
     due = (
         select(Task.id)
         .where(
-            col(Task.due_at) <= tx.now,
-            or_(col(Task.leased_until).is_(None), col(Task.leased_until) <= tx.now),
+            col(Task.due_at) <= now,
+            or_(col(Task.leased_until).is_(None), col(Task.leased_until) <= now),
         )
         .order_by(col(Task.due_at), col(Task.id))
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer))
         .with_for_update(skip_locked=True)
     )
-    claimed = await tx.session.scalars(
+    return (
         update(Task)
         .where(col(Task.id).in_(due.scalar_subquery()))
-        .values(attempts=col(Task.attempts) + 1, leased_until=tx.now + lease)
-        .returning(Task),
-        execution_options={"synchronize_session": False, "populate_existing": True},
+        .values(attempts=col(Task.attempts) + 1, leased_until=bindparam("until"))
+        .returning(Task)
     )
-    return sorted(claimed, key=lambda task: task.id or 0)
 
 
 async def note_progress(tx: Transaction, task: Task, progress: int, lease: timedelta) -> None:
