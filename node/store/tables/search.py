@@ -49,7 +49,8 @@ def _take_in(mapper: Mapper[Post], connection: Connection, post: Post) -> None:
 def _take_anew(mapper: Mapper[Post], connection: Connection, post: Post) -> None:
     del mapper
     state = inspect(post)
-    if state.committed_state.keys().isdisjoint(_COUNT):  # mostly votes: a history of each column would cost more
+    # Mostly votes: a history of each column would cost more.
+    if state.committed_state.keys().isdisjoint(_COUNT):
         return
     if any(state.attrs[name].history.has_changes() for name in _COUNT):
         connection.execute(delete(SearchText).where(col(SearchText.post_id) == post.id))
