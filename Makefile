@@ -1,6 +1,8 @@
 # Every target sets up what it needs, once: a virtual environment in .venv, from pyproject.toml.
 # Needs python3 (3.11 or newer) with venv, and make; nothing else.
 
+# Bytecode is kept, whatever the environment says: tests and benches start dozens of processes, as an installed node starts.
+export PYTHONDONTWRITEBYTECODE :=
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed

@@ -105,6 +105,7 @@ class Pier:
             "ARCHIPEL_KEYS": str(self.folder / "keys"),
             "ARCHIPEL_PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
+            "PYTHONDONTWRITEBYTECODE": "",  # an installed node has its bytecode
             **self._more,
         }
         with self.log.open("ab") as log:
