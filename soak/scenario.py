@@ -51,7 +51,7 @@ KEY_PAIRS: Final = 4
 
 
 class NeverRests(Exception):
-    """Faults have ended, and something is still under way that does not move."""
+    """No fault strikes, and something is under way that does not come to its end."""
 
 
 @dataclass(frozen=True)
@@ -148,9 +148,12 @@ class Scenario:
             await self.people.furnish(node, self.world.clock, group, self.plan.members, pairs)
         await asyncio.gather(*(node.start() for node in self.world.nodes))
         await self.people.subscribe()
-        async with asyncio.timeout(FOUNDED_WITHIN):
-            while not await self._all_follow():
-                await asyncio.sleep(0.2)
+        try:
+            async with asyncio.timeout(FOUNDED_WITHIN):
+                while not await self._all_follow():
+                    await asyncio.sleep(0.2)
+        except TimeoutError as error:
+            raise NeverRests("In calm, before any fault, a follow or its answer never came.") from error
         await self.rest()
 
     async def _all_follow(self) -> bool:
