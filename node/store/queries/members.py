@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -43,19 +46,8 @@ RENEW_AFTER = 24 * 60 * 60  # seconds since a session was last used
 
 async def find_account(session: AsyncSession, secret: str, now: datetime) -> Account | None:
     """Return whose session a cookie holds; None when it has ended or the account may not act."""
-    row = (
-        await session.execute(
-            select(Session, Member, Actor)
-            .join(Member, col(Member.id) == col(Session.member_id))
-            .join(Actor, col(Actor.id) == col(Member.actor_id))
-            .where(
-                col(Session.fingerprint) == fingerprint(secret),
-                col(Session.expires_at) > now,
-                col(Member.disabled_at).is_(None),
-                col(Actor.deleted_at).is_(None),
-            )
-        )
-    ).first()
+    values = {"fingerprint": fingerprint(secret), "now": now}
+    row = (await session.execute(_to_find_account(), values)).first()
     if row is None:
         return None
     opened, member, actor = row
@@ -72,6 +64,21 @@ async def find_account(session: AsyncSession, secret: str, now: datetime) -> Acc
         unread=unread,
         renew=(now - opened.last_used).total_seconds() > RENEW_AFTER,
         actor=actor,
+    )
+
+
+@cache  # every request of a member asks
+def _to_find_account() -> Any:
+    return (
+        select(Session, Member, Actor)
+        .join(Member, col(Member.id) == col(Session.member_id))
+        .join(Actor, col(Actor.id) == col(Member.actor_id))
+        .where(
+            col(Session.fingerprint) == bindparam("fingerprint"),
+            col(Session.expires_at) > bindparam("now"),
+            col(Member.disabled_at).is_(None),
+            col(Actor.deleted_at).is_(None),
+        )
     )
 
 

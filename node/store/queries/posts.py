@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -71,21 +72,25 @@ def visible_to(viewer: Actor | None) -> ColumnElement[bool]:
     read their own. A deleted or removed post is nobody's; a thread page shows its place, not its words. Nor is one
     whose author a personal block keeps apart from the viewer.
     """
-    if viewer is None or viewer.id is None:
-        return is_public()
+    return is_public() if viewer is None or viewer.id is None else visible_to_id(viewer.id)
+
+
+@lru_cache(maxsize=64)  # a page asks for it several times, and its members ask for pages one after the other
+def visible_to_id(viewer: int | BindParameter[int]) -> ColumnElement[bool]:
+    """Condition: the actor of that id may read the post. A parameter makes it one for all, in statements written once."""
     followed = select(Follow.followee_id).where(
-        col(Follow.follower_id) == viewer.id, col(Follow.state) == "accepted"
+        col(Follow.follower_id) == viewer, col(Follow.state) == "accepted"
     )
-    own = col(Post.author_id) == viewer.id
+    own = col(Post.author_id) == viewer
     from_followed = and_(col(Post.visibility) == "followers", col(Post.author_id).in_(followed))
-    moderated = select(Moderator.group_id).where(col(Moderator.actor_id) == viewer.id)
+    moderated = select(Moderator.group_id).where(col(Moderator.actor_id) == viewer)
     among_members = and_(
         col(Post.visibility) == "members",
         or_(col(Post.group_id).in_(followed), col(Post.group_id).in_(moderated)),
     )
     addressed = and_(
         col(Post.visibility).in_(("followers", "direct")),
-        col(Post.id).in_(select(Addressee.post_id).where(col(Addressee.actor_id) == viewer.id)),
+        col(Post.id).in_(select(Addressee.post_id).where(col(Addressee.actor_id) == viewer)),
     )
     return and_(
         is_alive(), _not_apart(viewer), or_(is_public(), own, among_members, from_followed, addressed)
@@ -105,16 +110,16 @@ def is_alive() -> ColumnElement[bool]:
     return and_(col(Post.deleted_at).is_(None), col(Post.removed_at).is_(None))
 
 
-def _not_apart(viewer: Actor) -> ColumnElement[bool]:
+def _not_apart(viewer: int | BindParameter[int]) -> ColumnElement[bool]:
     """Condition: no personal block stands between *viewer* and the author.
 
     Whoever moderates there sees the post all the same: nobody is out of reach of moderators by blocking them.
     """
-    blocked = select(Block.blocked_id).where(col(Block.blocker_id) == viewer.id)
-    blocking = select(Block.blocker_id).where(col(Block.blocked_id) == viewer.id)
-    moderated = select(Moderator.group_id).where(col(Moderator.actor_id) == viewer.id)
+    blocked = select(Block.blocked_id).where(col(Block.blocker_id) == viewer)
+    blocking = select(Block.blocker_id).where(col(Block.blocked_id) == viewer)
+    moderated = select(Moderator.group_id).where(col(Moderator.actor_id) == viewer)
     administers = exists(
-        select(Member.id).where(col(Member.actor_id) == viewer.id, col(Member.role) == "administrator")
+        select(Member.id).where(col(Member.actor_id) == viewer, col(Member.role) == "administrator")
     )
     apart = or_(col(Post.author_id).in_(blocked), col(Post.author_id).in_(blocking))
     return or_(~apart, and_(col(Post.group_id).is_not(None), col(Post.group_id).in_(moderated)), administers)
