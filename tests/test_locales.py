@@ -18,6 +18,7 @@ PYTHON = (
     "node/web/*.py",
     "node/web/pages/*.py",
     "node/local/*.py",
+    "node/outbox/lanes.py",
     "node/activities/*.py",
     "node/store/queries/*.py",
 )

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from sqlmodel import col, select
-
 from node.activitypub.origin import parse_iri
 from node.errors import Conflict, Malformed, NotFound
 from node.store.database import Transaction
 from node.store.queries.actors import ensure_peer
+from node.store.queries.servers import find_server
 from node.store.tables.peers import Peer
 
 REASON_LENGTH = 500  # characters
 
 
 async def get_peer(tx: Transaction, host: str) -> Peer:
-    """Return the peer that serves *host*; raises NotFound."""
-    found: Peer | None = await tx.session.scalar(select(Peer).where(col(Peer.host) == host.lower()))
-    if found is None:
-        raise NotFound(f"No peer {host} is known here. `archipel peer list` shows them.")
-    return found
+    """Return the peer that serves *host*, for this transaction to change; raises NotFound."""
+    try:
+        return await find_server(tx.session, host, to_change=True)
+    except NotFound as error:
+        raise NotFound(f"No peer {host} is known here. `archipel peer list` shows them.") from error
 
 
 async def block(tx: Transaction, host: str, *, own: str, reason: str = "") -> Peer:

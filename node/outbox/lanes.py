@@ -228,14 +228,23 @@ async def pause(tx: Transaction, peer: Peer) -> None:
 
 
 async def resume(tx: Transaction, peer: Peer) -> None:
-    """Let a paused, sleeping or dead lane run from where it stands, with all that waits."""
+    """Let a paused, sleeping or dead lane run from where it stands, with all that waits.
+
+    Raises Conflict when the peer is blocked.
+    """
+    _check_open(peer)
     peer.state = "awake"
     peer.failures, peer.failing_since, peer.due_at = 0, None, None
     tx.wakes.add("outbox")
 
 
 async def retry_now(tx: Transaction, peer: Peer) -> None:
-    """Try the head of the lane at once; a dead lane is probed."""
+    """Try the head of the lane at once; a dead lane is probed. Raises Conflict when it is paused or blocked."""
+    _check_open(peer)
+    if peer.state == "paused":
+        raise Conflict(
+            "Word to this server is paused, so nothing was tried: resume it first.", detail=peer.host
+        )
     if peer.state == "dead":
         peer.state = "sleeping"
     peer.due_at = None
@@ -251,18 +260,33 @@ async def skip_one(tx: Transaction, peer: Peer, *, expected: int | None = None) 
     if not waiting:
         return None
     if expected is not None and waiting[0].id != expected:
-        raise Conflict("Something else waits first by now. Nothing was skipped.", detail=peer.host)
+        raise Conflict(
+            "Something else waits first for this server by now. Nothing was skipped: look again.",
+            detail=peer.host,
+        )
     assert waiting[0].id is not None
     peer.cursor, peer.failures, peer.due_at = waiting[0].id, 0, None
     tx.wakes.add("outbox")
     return waiting[0]
 
 
-async def forget(tx: Transaction, peer: Peer) -> int:
-    """Drop all that waits for the peer; return how many entries that was."""
-    dropped = await queries.count_pending(tx.session, peer.id)
-    peer.cursor = max(peer.cursor, await log.head(tx.session))
+async def forget(tx: Transaction, peer: Peer, *, last: int | None = None) -> int:
+    """Drop all that waits for the peer; return how many entries that was.
+
+    last: number in the log of the newest that is dropped, None for all: what came since was not meant.
+    """
+    newest = await log.head(tx.session)
+    newest = newest if last is None else min(last, newest)
+    dropped = await queries.count_pending(tx.session, peer.id, last=newest)
+    peer.cursor = max(peer.cursor, newest)
     return dropped
+
+
+def _check_open(peer: Peer) -> None:
+    if peer.blocked_at is not None:
+        raise Conflict(
+            "This server is blocked: nothing is sent to it until the block is lifted.", detail=peer.host
+        )
 
 
 async def excuse(tx: Transaction, peer_ids: Collection[int]) -> None:

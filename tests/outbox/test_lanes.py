@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from node.errors import Conflict
 from node.outbox import lanes, log
 from node.outbox.audience import Target
 from node.outbox.lanes import LaneLost, Step, next_delay
@@ -381,18 +382,35 @@ async def test_one_entry_can_be_passed_over_by_hand(node, scene):
         skipped = await lanes.skip_one(tx, peer)
         assert skipped.id == second.id - 1
         assert [one.iri for one in await queries.pending(tx.session, peer.id, 9)] == [second.iri]
-        assert await lanes.skip_one(tx, peer) is not None
+        for odd in (second.id - 1, second.id + 1):
+            with pytest.raises(Conflict):
+                await lanes.skip_one(tx, peer, expected=odd)
+        assert await lanes.skip_one(tx, peer, expected=second.id) is not None
         assert await lanes.skip_one(tx, peer) is None
 
 
 async def test_all_that_waits_can_be_forgotten(node, scene):
     ada, bob = scene
     async with node.transaction() as tx:
-        await write(tx, ada, Target("actor", bob.id))
+        first = (await write(tx, ada, Target("actor", bob.id))).id - 1
         peer = await a_peer(tx)
-        assert await lanes.forget(tx, peer) == 2
+        assert await lanes.forget(tx, peer, last=first) == 1
+        assert await lanes.forget(tx, peer, last=first) == 0, "a cursor never goes back"
+        assert await lanes.forget(tx, peer) == 1
         assert await lanes.forget(tx, peer) == 0
     assert await hosts(node) == []
+
+
+async def test_what_would_not_be_sent_is_not_said_to_be_tried(node, clock, scene):
+    async with node.transaction() as tx:
+        paused = await a_peer(tx, state="paused")
+        with pytest.raises(Conflict, match="paused"):
+            await lanes.retry_now(tx, paused)
+        blocked = await a_peer(tx, state="sleeping", blocked_at=tx.now)
+        for act in (lanes.retry_now, lanes.resume):
+            with pytest.raises(Conflict, match="blocked"):
+                await act(tx, blocked)
+        assert blocked.state == "sleeping"
 
 
 @pytest.mark.parametrize("wakes", ["success", "arrival"])

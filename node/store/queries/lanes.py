@@ -166,10 +166,12 @@ async def pending(session: AsyncSession, peer_id: int | None, limit: int) -> lis
     return list(await session.scalars(query.order_by(col(LogEntry.id)).limit(limit)))
 
 
-async def count_pending(session: AsyncSession, peer_id: int | None) -> int:
-    """Return how many entries wait for the peer."""
-    query = select(func.count()).select_from(waiting_for(peer_id).subquery())
-    return await session.scalar(query) or 0
+async def count_pending(session: AsyncSession, peer_id: int | None, *, last: int | None = None) -> int:
+    """Return how many entries wait for the peer. last: number in the log of the newest that is counted."""
+    waiting = waiting_for(peer_id)
+    if last is not None:
+        waiting = waiting.where(col(LogAudience.entry_id) <= last)
+    return await session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
 async def newest_pending(session: AsyncSession, peer_id: int | None, number: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,23 +17,30 @@ from sqlmodel import col, func, select
 from node.errors import NotFound
 from node.store.queries import lanes
 from node.store.queries.log import head
-from node.store.tables.log import LogEntry
+from node.store.tables.log import LogAudience, LogEntry
 from node.store.tables.peers import Peer
 
 SHOWN = 30  # servers of a page
 COUNTED = 1000  # entries that wait, of one lane; of more it is said that there are more
+LOOKED_AT = 10_000  # entries of the log behind a cursor: a lane may stand half a million behind, and little of it be its own
 ENTRIES_SHOWN = 20  # that wait, on the page of one lane
 
 Which = Literal["all", "troubled", "paused", "blocked"]
-# What needs somebody first: given up, asleep, failing; then what somebody has stopped; then what runs.
-_RANK = case(
-    (col(Peer.blocked_at).is_not(None), 5),
-    (col(Peer.state) == "dead", 0),
-    (col(Peer.state) == "sleeping", 1),
-    (col(Peer.state) == "paused", 3),
-    (col(Peer.failures) > 0, 2),
-    else_=4,
-)
+# What a peer said, or did not say, as `outbox.sending` and `network` write it down. The numbers are HTTP statuses.
+_ANSWERED = re.compile(r"HTTP (\d{3}) from ")
+_SILENT = (("took too long", "slow"), ("cannot be reached", "unreachable"), ("has no address", "nameless"))
+_MEANINGS = {
+    401: "unproven",
+    403: "unproven",
+    404: "moved",
+    408: "slow",
+    410: "moved",
+    425: "busy",
+    429: "busy",
+    503: "busy",
+}
+KIND_LENGTH, KINDS = 40, 4  # of an activity and what it holds: characters, and how deep
+ABOUT_LENGTH = 300  # characters
 _WHICH: dict[Which, ColumnElement[bool] | None] = {
     "all": None,
     "troubled": and_(
@@ -51,14 +59,17 @@ _WHICH: dict[Which, ColumnElement[bool] | None] = {
 class ServerLine:
     """Another server and its lane.
 
-    state: blocked, dead, sleeping, paused, failing, asked (to wait, by its own word), behind, well. waiting: entries, COUNTED
-    + 1 for more than can be counted in passing. oldest: when the first of them was written.
+    state: blocked, dead, sleeping, paused, failing, asked (to wait, by its own word), behind, well. waiting: entries; at
+    least so many when `is_least`: more are not counted in passing. oldest: when the first of them was written.
+    trouble: what `last_error` means: unproven (it does not believe our signature, or does not want us), moved, slow, busy,
+    broken, refused, unreachable, nameless; empty when nobody knows. status: what it answered, 0 when it did not.
     """
 
     host: str
     software: str  # name and version, empty when it has not said
     state: str
     waiting: int
+    is_least: bool
     oldest: datetime | None
     failures: int
     failing_since: datetime | None
@@ -66,11 +77,8 @@ class ServerLine:
     last_success: datetime | None
     last_seen: datetime | None
     last_error: str
-
-    @property
-    def has_more(self) -> bool:
-        """Tell whether more waits than was counted."""
-        return self.waiting > COUNTED
+    trouble: str
+    status: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,43 +97,54 @@ class ServersPage:
 class WaitingLine:
     """An entry of the log that waits for a server.
 
-    types: of the activity, and of what it passes on or undoes. about: id of what it is about, empty when it names none.
+    types: of the activity, and of what it passes on or undoes. acts: the same without the passing on, where that says
+    nothing more. about: id of what it is about, empty when it names none.
     """
 
     id: int
     types: tuple[str, ...]
+    acts: tuple[str, ...]
     about: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ServerPage:
-    """One server, and what waits for it, oldest first."""
+    """One server, and what waits for it, oldest first. last: number in the log of the newest entry there is."""
 
     line: ServerLine
     first_seen: datetime
+    blocked_at: datetime | None
     blocked_reason: str
     entries: tuple[WaitingLine, ...]
+    last: int
 
 
 async def servers_page(
-    session: AsyncSession, now: datetime, which: Which, search: str, after: tuple[int, str] | None
+    session: AsyncSession,
+    now: datetime,
+    which: Which,
+    search: str,
+    after: tuple[int, str] | None,
+    *,
+    limit: int = SHOWN,
 ) -> ServersPage:
     """Return the servers whose name has *search* in it, what needs attention first, from *after* on.
 
-    after: rank and host of the last line of the page before.
+    after: rank and host of the last line of the page before. limit: lines, 400 at most: each is a part of one statement.
     """
-    query = sql_select(Peer, _RANK)
+    rank = _rank(now)
+    query = sql_select(Peer, rank)
     chosen = _WHICH[which]
     if chosen is not None:
         query = query.where(chosen)
     if search:
         query = query.where(col(Peer.host).contains(search.lower(), autoescape=True))
     if after is not None:
-        query = query.where(tuple_(_RANK, col(Peer.host)) > tuple_(literal(after[0]), literal(after[1])))
-    rows = (await session.execute(query.order_by(_RANK, col(Peer.host)).limit(SHOWN + 1))).all()
-    shown = rows[:SHOWN]
-    last = shown[-1] if len(rows) > SHOWN else None
+        query = query.where(tuple_(rank, col(Peer.host)) > tuple_(literal(after[0]), literal(after[1])))
+    rows = (await session.execute(query.order_by(rank, col(Peer.host)).limit(limit + 1))).all()
+    shown = rows[:limit]
+    last = shown[-1] if len(rows) > limit else None
     troubled = select(func.count()).select_from(Peer).where(*_conditions("troubled"))
     return ServersPage(
         which,
@@ -137,9 +156,15 @@ async def servers_page(
     )
 
 
-async def find_server(session: AsyncSession, host: str) -> Peer:
-    """Return the peer of that host, or raise NotFound."""
-    peer: Peer | None = await session.scalar(select(Peer).where(col(Peer.host) == host.lower()))
+async def find_server(session: AsyncSession, host: str, *, to_change: bool = False) -> Peer:
+    """Return the peer of that host, or raise NotFound.
+
+    to_change: lock its row, so that a worker's step of its lane waits for this one and none undoes the other.
+    """
+    query = select(Peer).where(col(Peer.host) == host.lower())
+    if to_change:  # SQLite has one writer and leaves this out
+        query = query.with_for_update().execution_options(populate_existing=True)
+    peer: Peer | None = await session.scalar(query)
     if peer is None:
         raise NotFound("This server is not known here.", detail=host)
     return peer
@@ -150,7 +175,27 @@ async def server_page(session: AsyncSession, now: datetime, host: str) -> Server
     peer = await find_server(session, host)
     (line,) = await _lines(session, now, [peer])
     entries = await lanes.pending(session, peer.id, ENTRIES_SHOWN)
-    return ServerPage(line, peer.first_seen, peer.blocked_reason, tuple(map(_waiting_line, entries)))
+    return ServerPage(
+        line,
+        peer.first_seen,
+        peer.blocked_at,
+        peer.blocked_reason,
+        tuple(map(_waiting_line, entries)),
+        await head(session),
+    )
+
+
+def _rank(now: datetime) -> ColumnElement[int]:
+    """Order of attention: given up, asleep, failing; then what the peer or somebody here holds; then what runs."""
+    return case(
+        (col(Peer.blocked_at).is_not(None), 6),
+        (col(Peer.state) == "dead", 0),
+        (col(Peer.state) == "sleeping", 1),
+        (col(Peer.state) == "paused", 4),
+        (col(Peer.failures) > 0, 2),
+        (col(Peer.due_at) > now, 3),
+        else_=5,
+    )
 
 
 def _conditions(which: Which) -> Sequence[ColumnElement[bool]]:
@@ -160,21 +205,22 @@ def _conditions(which: Which) -> Sequence[ColumnElement[bool]]:
 
 def _waiting_line(entry: LogEntry) -> WaitingLine:
     about: Any = json.loads(entry.body).get("object")
-    kinds = [entry.type]
-    while (
-        isinstance(about, dict) and "object" in about
-    ):  # what is passed on or undone, and what that is about
-        kinds.append(str(about.get("type", "")))
+    types = [entry.type]
+    # What is passed on or undone, and what that is about.
+    while isinstance(about, dict) and "object" in about and len(types) < KINDS:
+        types.append(str(about.get("type", ""))[:KIND_LENGTH])
         about = about["object"]
     iri = about.get("id") if isinstance(about, dict) else about
-    return WaitingLine(entry.id or 0, tuple(kinds), iri if isinstance(iri, str) else "", entry.at)
+    acts = types[1:] if types[0] == "Announce" and len(types) > 1 else types
+    said = iri[:ABOUT_LENGTH] if isinstance(iri, str) else ""
+    return WaitingLine(entry.id or 0, tuple(types), tuple(acts), said, entry.at)
 
 
 async def _lines(session: AsyncSession, now: datetime, peers: Sequence[Peer]) -> list[ServerLine]:
     end = await head(session)
     behind = [peer.id or 0 for peer in peers if peer.cursor < end and peer.blocked_at is None]
     waiting = await _waiting(session, behind)
-    return [_line(peer, now, *waiting.get(peer.id or 0, (0, None))) for peer in peers]
+    return [_line(peer, now, end, *waiting.get(peer.id or 0, (0, None))) for peer in peers]
 
 
 async def _waiting(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple[int, datetime | None]]:
@@ -188,18 +234,24 @@ async def _waiting(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple
 
 
 def _count_of(peer_id: int) -> Select[Any, Any, Any]:
-    some = lanes.waiting_for(peer_id).limit(COUNTED + 1).subquery()
+    entry = col(LogAudience.entry_id)
+    # In the log's order, so that what is counted has the oldest among it.
+    near = lanes.waiting_for(peer_id).where(entry <= col(Peer.cursor) + LOOKED_AT).order_by(entry)
+    some = near.limit(COUNTED + 1).subquery()
     number, oldest = func.count().label("number"), func.min(some.c.entry_id).label("oldest")
     return sql_select(literal(peer_id).label("peer"), number, oldest).select_from(some)
 
 
-def _line(peer: Peer, now: datetime, waiting: int, oldest: datetime | None) -> ServerLine:
+def _line(peer: Peer, now: datetime, end: int, waiting: int, oldest: datetime | None) -> ServerLine:
     is_later = peer.due_at is not None and peer.due_at > now
+    is_least = peer.blocked_at is None and (waiting > COUNTED or peer.cursor + LOOKED_AT < end)
+    trouble, status = _meaning(peer.last_error)
     return ServerLine(
         host=peer.host,
         software=f"{peer.software or ''} {peer.version or ''}".strip(),
-        state=_state(peer, waiting, is_later=is_later),
-        waiting=waiting,
+        state=_state(peer, waits=bool(waiting) or is_least, is_later=is_later),
+        waiting=min(waiting, COUNTED),
+        is_least=is_least,
         oldest=oldest,
         failures=peer.failures,
         failing_since=peer.failing_since,
@@ -207,16 +259,27 @@ def _line(peer: Peer, now: datetime, waiting: int, oldest: datetime | None) -> S
         last_success=peer.last_success,
         last_seen=peer.last_seen,
         last_error=peer.last_error,
+        trouble=trouble,
+        status=status,
     )
 
 
-def _state(peer: Peer, waiting: int, *, is_later: bool) -> str:
+def _state(peer: Peer, *, waits: bool, is_later: bool) -> str:
     if peer.blocked_at is not None:
         return "blocked"
     if peer.state != "awake":
         return peer.state
     if peer.failures:
         return "failing"
-    if waiting and is_later:
+    if waits and is_later:
         return "asked"
-    return "behind" if waiting else "well"
+    return "behind" if waits else "well"
+
+
+def _meaning(error: str) -> tuple[str, int]:
+    answered = _ANSWERED.match(error)
+    if answered is None:
+        return next((kind for words, kind in _SILENT if words in error), ""), 0
+    status = int(answered[1])
+    by_class = {3: "moved", 4: "refused", 5: "broken"}
+    return _MEANINGS.get(status, by_class.get(status // 100, "")), status

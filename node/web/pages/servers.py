@@ -18,6 +18,7 @@ from node.store.database import Transaction
 from node.store.queries.servers import ServerPage, Which, find_server, server_page, servers_page
 from node.store.tables.peers import Peer
 from node.web import forms
+from node.web.languages import words
 from node.web.rendering import redirect, render
 from node.web.session import member_of, viewer_of
 
@@ -44,21 +45,30 @@ class ServerQuery(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     done: Did = ""
+    n: int = Field(default=0, ge=0, lt=2**63)
 
 
 class SteerForm(forms.FormModel):
     """What is to become of a lane. entry: number in the log of what is skipped, as the page showed it."""
 
     do: Literal["pause", "resume", "retry", "skip"]
-    entry: int | None = Field(default=None, ge=1, lt=2**63)
+    entry: int = Field(default=0, ge=0, lt=2**63)
+
+
+class ForgetForm(forms.FormModel):
+    """That all which waits is dropped. last: number in the log of the newest entry when that was asked."""
+
+    last: int = Field(ge=0, lt=2**63)
 
 
 @dataclass(frozen=True, slots=True)
 class OneServer:
-    """The page of one server. done: what was done a moment ago."""
+    """The page of one server. done: what was done a moment ago, to how many entries. problem: why it was not."""
 
     server: ServerPage
-    done: Did
+    done: Did = ""
+    number: int = 0
+    problem: str = ""
 
 
 async def show(request: Request) -> Response:
@@ -76,8 +86,9 @@ async def show(request: Request) -> Response:
 async def show_one(request: Request) -> Response:
     """GET /servers/{host}."""
     await _check_administers(request)
-    done = forms.query(request, ServerQuery).done
-    return await render(request, "servers/show.html", OneServer(await _server(request), done))
+    asked = forms.query(request, ServerQuery)
+    page = OneServer(await _server(request), asked.done, asked.n)
+    return await render(request, "servers/show.html", page)
 
 
 async def steer(request: Request) -> Response:
@@ -87,9 +98,14 @@ async def steer(request: Request) -> Response:
     if form is None:
         raise Malformed("This form could not be read.")
     node: Node = request.app.state.node
-    async with node.transaction() as tx:
-        peer = await find_server(tx.session, _host(request))
-        done = await _steer(tx, peer, form)
+    try:
+        async with node.transaction() as tx:
+            peer = await find_server(tx.session, _host(request), to_change=True)
+            done = await _steer(tx, peer, form)
+    except Conflict as error:  # somebody else, or a worker, was quicker: as things stand now, and why not
+        speak = words((await viewer_of(request)).language)
+        page = OneServer(await _server(request), problem=speak.say(error.message))
+        return await render(request, "servers/show.html", page, status=error.status)
     await _note(request, done)
     return redirect(f"{BASE}/{peer.host}?done={done}")
 
@@ -99,13 +115,15 @@ async def forget(request: Request) -> Response:
     await _check_administers(request)
     if request.method != "POST":
         return await render(request, "servers/forget.html", await _server(request))
-    await forms.read_form(request, forms.Empty)
+    form = (await forms.read_form(request, ForgetForm)).model
+    if form is None:
+        raise Malformed("This form could not be read.")
     node: Node = request.app.state.node
     async with node.transaction() as tx:
-        peer = await find_server(tx.session, _host(request))
-        await lanes.forget(tx, peer)
-    await _note(request, "forgotten")
-    return redirect(f"{BASE}/{peer.host}?done=forgotten")
+        peer = await find_server(tx.session, _host(request), to_change=True)
+        dropped = await lanes.forget(tx, peer, last=form.last)
+    await _note(request, "forgotten", entries=dropped)
+    return redirect(f"{BASE}/{peer.host}?done=forgotten&n={dropped}")
 
 
 async def _steer(tx: Transaction, peer: Peer, form: SteerForm) -> Did:
@@ -118,13 +136,7 @@ async def _steer(tx: Transaction, peer: Peer, form: SteerForm) -> Did:
     if form.do == "retry":
         await lanes.retry_now(tx, peer)
         return "retried"
-    try:
-        skipped = await lanes.skip_one(tx, peer, expected=form.entry)
-    except Conflict as error:
-        raise Conflict(
-            "Something else waits first for this server by now. Nothing was skipped: look again.",
-            detail=str(error),
-        ) from error
+    skipped = await lanes.skip_one(tx, peer, expected=form.entry)
     return "empty" if skipped is None else "skipped"
 
 
@@ -134,10 +146,10 @@ async def _server(request: Request) -> ServerPage:
         return await server_page(session, node.clock.now(), _host(request))
 
 
-async def _note(request: Request, did: Did) -> None:
+async def _note(request: Request, did: Did, **more: int) -> None:
     """Tell the operator's log who did it: steering is no deed of moderation, and in no public log."""
     account = await member_of(request)
-    log.info("lane steered", peer=_host(request), did=did, by=account.actor.iri)
+    log.info("lane steered", peer=_host(request), did=did, by=account.actor.iri, **more)
 
 
 def _host(request: Request) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from node.store.queries.lanes import count_pending
+from node.store.queries.log import head
 from node.store.queries.servers import COUNTED, SHOWN
 from node.store.tables.peers import Peer
 from tests.support import rows
@@ -63,6 +66,11 @@ async def peer(beta, host=FAR):
         return (await session.scalars(select(Peer).where(col(Peer.host) == host))).one()
 
 
+async def waiting(beta, host=FAR):
+    async with beta.node.reading() as session:
+        return await count_pending(session, (await peer(beta, host)).id)
+
+
 async def test_what_needs_attention_comes_first(ada, lanes):
     page = await ada.get("/servers")
     places = [page.text.index(host) for host in (DEAD, SLEEPY, FAR, HELD, FINE)]
@@ -79,6 +87,8 @@ async def test_what_needs_attention_comes_first(ada, lanes):
     ):
         assert said in page.text, said
     assert TROUBLE in page.text, "as it came, and as text"
+    assert "next try in 2 hours" in page.text
+    assert "tried as soon as a worker is free" in page.text, "the sleeper, which is due"
     assert "/servers" in (await ada.get("/about")).links
 
 
@@ -113,8 +123,14 @@ async def test_servers_are_chosen_by_state_and_name(ada, lanes):
 async def test_a_lane_is_paused_tried_and_let_run(ada, lanes):
     place = f"/servers/{FAR}"
     page = await ada.get(place)
-    assert "Tried 3 times in a row. Next try: November 3, 11:00 AM UTC" in page.text
-    assert "2 wait" in page.text
+    for said in (
+        "3 tries in a row failed.",
+        "in 2 hours",
+        "the first written just now",
+        "never yet",
+        TROUBLE,
+    ):
+        assert said in page.text, said
     page = await ada.follow(await ada.submit(place, {"do": "pause"}))
     assert "Paused. What is written meanwhile waits." in page.text
     assert (await peer(lanes)).state == "paused"
@@ -135,12 +151,14 @@ async def test_one_entry_is_skipped_and_no_other_by_mistake(ada, lanes):
     before = (await peer(lanes)).cursor
     page = await ada.follow(await ada.send(place, skip))
     assert "Skipped." in page.text
-    assert "1 waits" in page.text
+    assert await waiting(lanes) == 1
     assert (await peer(lanes)).cursor == int(skip["entry"]) > before
-    again = await ada.send(place, skip)
-    assert again.status == 409
-    assert "Nothing was skipped" in again.text
-    assert "1 waits" in (await ada.get(place)).text
+    for odd in (skip, {**skip, "entry": "0"}):
+        again = await ada.send(place, odd)
+        assert again.status == 409
+        assert "Nothing was skipped: look again." in again.text
+        assert [form.fields["entry"] for form in again.forms if "entry" in form.fields] > [skip["entry"]]
+    assert await waiting(lanes) == 1
     assert "Nothing waited" in (await ada.follow(await ada.send(f"/servers/{FINE}", skip))).text
 
 
@@ -149,10 +167,106 @@ async def test_all_that_waits_is_dropped_when_that_is_confirmed(ada, lanes):
     assert f"{place}/forget" in (await ada.get(place)).links
     asked_first = await ada.get(f"{place}/forget")
     assert "It cannot be brought back" in asked_first.text
-    assert "2 wait" in (await ada.get(place)).text
+    assert "2 wait" in asked_first.text
+    assert await waiting(lanes) == 2
+    await ada.writes("bees", "Third")
+    page = await ada.follow(await ada.send(f"{place}/forget", asked_first.forms[-1].fields))
+    assert "2 activities that waited were dropped." in page.text
+    assert await waiting(lanes) == 1, "what came after the question was not meant"
     page = await ada.follow(await ada.submit(f"{place}/forget", {}))
-    assert "All that waited was dropped." in page.text
+    assert "1 activity that waited was dropped." in page.text
     assert "Nothing waits for this server." in page.text
+    page = await ada.follow(await ada.submit(f"{place}/forget", {}))
+    assert "Nothing waited any more" in page.text
+    assert (await ada.send(f"{place}/forget", {**asked_first.forms[-1].fields, "last": "x"})).status == 400
+
+
+async def test_two_administrators_at_once_do_no_harm(ada, opens, lanes):
+    """Each acts on the page as it was before the other did."""
+    cy = await opens().signs_up("cy")
+    await raised(lanes, "cy")
+    place = f"/servers/{FAR}"
+    theirs = await cy.get(place)
+    token = theirs.forms[-1].fields["csrf"]
+    await ada.submit(place, {"do": "pause"})
+    page = await cy.send(place, {"csrf": token, "do": "retry"})
+    assert (page.status, "resume it first" in page.text) == (409, True)
+    assert "An administrator has paused it." in page.text, "as things stand now"
+    assert (await peer(lanes)).state == "paused"
+    assert (await cy.send(place, {"csrf": token, "do": "pause"})).status == 303
+    for who in (ada, cy):
+        assert (await who.submit(place, {"do": "resume"})).status == 303
+    skip = next(form.fields for form in theirs.forms if "entry" in form.fields) | {"do": "skip"}
+    answers = await asyncio.gather(
+        cy.send(place, skip), ada.submit(place, {"do": "skip", "entry": skip["entry"]})
+    )
+    assert sorted(one.status for one in answers) == [303, 409]
+    assert await waiting(lanes) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("HTTP 502 from https://far.example/inbox: <b>Bad", "a fault of its own"),
+        ("HTTP 401 from https://far.example/inbox: ", "does not accept our signature"),
+        ("HTTP 410 from https://far.example/inbox: ", "no longer where it was"),
+        ("HTTP 302 from https://far.example/inbox: ", "no longer where it was"),
+        ("HTTP 429 from https://far.example/inbox: ", "asks for fewer requests"),
+        ("HTTP 400 from https://far.example/inbox: ", "refused what it was sent"),
+        ("The other node took too long to answer. (x)", "took too long"),
+        ("The other node cannot be reached at the moment. (x)", "nothing answers at its address"),
+        ("The host far.example has no address at the moment.", "Its name leads nowhere"),
+        ("unexpected: KeyError('x')", "unexpected: KeyError"),
+    ],
+)
+async def test_an_error_is_told_in_plain_words_and_word_for_word(ada, lanes, error, said):
+    async with lanes.node.transaction() as tx:
+        await rows.a_peer(tx, FAR, last_error=error)
+    for path in ("/servers", f"/servers/{FAR}"):
+        page = await ada.get(path)
+        assert said in page.text
+    assert error in page.text
+
+
+async def test_a_refusal_is_no_trouble_of_a_lane_that_runs(ada, lanes):
+    async with lanes.node.transaction() as tx:
+        await rows.a_peer(tx, FINE, last_error="HTTP 400 from https://fine.example/inbox: not remote")
+    assert "What it refused last" in (await ada.get(f"/servers/{FINE}")).text
+    assert "refused" not in (await ada.get("/servers?q=fine")).text
+
+
+async def test_what_a_server_says_is_text_and_nothing_else(ada, lanes):
+    hostile = "</details><script>alert(1)</script><img src=x onerror=alert(1)> %(n)s {{ 7*7 }}"
+    async with lanes.node.transaction() as tx:
+        await rows.a_peer(tx, FAR, last_error=f"HTTP 500 from {hostile}", software=hostile, version=hostile)
+    for path in ("/servers", f"/servers/{FAR}"):
+        source = (await ada.get(path)).response.text
+        assert "<script>alert" not in source
+        assert "<img" not in source
+        assert "&lt;script&gt;alert(1)" in source
+
+
+async def test_who_asked_to_wait_stands_before_those_that_run(ada, lanes):
+    async with lanes.node.transaction() as tx:
+        await rows.a_peer(tx, FAR, failures=0, last_error="")
+        await rows.a_peer(tx, "aaa.example", last_success=tx.now)
+    page = await ada.get("/servers")
+    assert "asked us to wait" in page.text
+    assert page.text.index(FAR) < page.text.index("aaa.example")
+
+
+async def test_administrators_read_french(opens, lanes):
+    cy = await opens(**{"accept-language": "fr"}).signs_up("cy")
+    await raised(lanes, "cy")
+    await cy.submit("/settings/language", {"language": "fr"}, on="/settings")
+    listed = (await cy.get("/servers")).text
+    for said in ("Autres serveurs", "abandonné", "endormi", "en échec", "en pause", "à jour", "2 en attente"):
+        assert said in listed, said
+    page = await cy.follow(await cy.submit(f"/servers/{FAR}", {"do": "pause"}))
+    assert "En pause. Ce qui s’écrit entre-temps attend." in page.text
+    page = await cy.send(f"/servers/{FAR}", page.forms[-1].fields | {"do": "retry", "entry": "0"})
+    assert "reprenez-les d’abord" in page.text
+    assert "C’est sans retour" in (await cy.get(f"/servers/{FAR}/forget")).text
 
 
 async def test_a_blocked_server_is_not_steered(ada, lanes):
@@ -186,7 +300,11 @@ async def test_many_servers_stand_on_pages_and_cost_no_question_each(ada, lanes)
 async def test_a_long_queue_is_counted_so_far_and_no_further(ada, lanes, monkeypatch):
     assert COUNTED >= 100
     monkeypatch.setattr("node.store.queries.servers.COUNTED", 1)
-    assert "more than 1 wait" in (await ada.get("/servers")).text
+    assert "at least 1 wait, the first written" in (await ada.get("/servers")).text
+    monkeypatch.setattr("node.store.queries.servers.COUNTED", COUNTED)
+    async with lanes.node.reading() as session:
+        monkeypatch.setattr("node.store.queries.servers.LOOKED_AT", await head(session) - 1)
+    assert "at least" in (await ada.get("/servers")).text, "the rest of the log was not looked through"
 
 
 async def test_an_empty_page_says_what_will_stand_there(beta, ada):
