@@ -27,6 +27,7 @@ BENCHES = (
     "deliver",
     "dead",
     "growth",
+    "backlog",
     "pages",
     "memory",
     "start",

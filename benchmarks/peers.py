@@ -42,6 +42,9 @@ class Shore:
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).lower()
+                if head.startswith(b"get "):  # what software it is, who alice is: nobody says
+                    writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                    continue
                 await reader.readexactly(int(head.partition(b"content-length:")[2].split(b"\r\n", 1)[0]))
                 if manner == "well":
                     self._note(host)

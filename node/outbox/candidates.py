@@ -57,6 +57,11 @@ class Candidates:
         return max(0.0, self._not_before - time.monotonic())
 
     @property
+    def are_waiting(self) -> bool:
+        """Tell whether lanes in good health wait for a place."""
+        return bool(self._healthy)
+
+    @property
     def is_stale(self) -> bool:
         """Tell whether something was written since the last look."""
         return self._is_stale

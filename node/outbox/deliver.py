@@ -25,7 +25,7 @@ from node.outbox.loading import Load, Question, load
 from node.outbox.outage import PROBE_EVERY, Outage, excused
 from node.outbox.refusals import Refusals
 from node.outbox.sending import Parcel
-from node.outbox.turns import Settlement, Turn
+from node.outbox.turns import BRIEF, Settlement, Turn
 from node.outbox.verdicts import Outcome, Verdict
 from node.runtime import LOOK_EVERY, Node
 from node.store.queries import lanes as queries
@@ -207,6 +207,7 @@ class Worker:
     def _begin(self, lane: Lane) -> None:
         is_slow = lane.in_trouble or self._candidates.is_slow(lane.peer_id)
         turn = Turn(self._node, self._counter, lane, dict(_SHORT) if is_slow else {})
+        turn.most = BRIEF if self._candidates.are_waiting else turn.most
         task = asyncio.create_task(_take(turn))
         self._turns[turn] = task
         if is_slow:

@@ -27,6 +27,7 @@ from node.store.queries.lanes import Lane
 from node.store.queries.tasks import ask_for
 
 TURN = 50  # entries of one lane before others have their turn
+BRIEF = 10  # while more lanes wait than there are places: new word then does not wait behind long queues of others (R27)
 REFUSED = frozenset({Verdict.DROP, Verdict.RECHECK, Verdict.ASIDE})
 AGAIN = frozenset({Verdict.RETRY, Verdict.HOLD})
 
@@ -75,12 +76,13 @@ class _Told:
 
 @dataclass(eq=False)
 class Turn:
-    """A lane while this process works it. tried: POSTs so far. patience: as of `sending.send`."""
+    """A lane while this process works it. tried: POSTs so far. patience: as of `sending.send`. most: entries."""
 
     node: Node
     desk: Desk
     lane: Lane
     patience: Mapping[str, Any] = field(default_factory=dict)
+    most: int = field(default_factory=lambda: TURN)
     tried: int = 0
     _after: int = 0  # up to there entries are dealt with, under way, or stuck
     _done: set[int] = field(default_factory=set)  # dealt with, behind the cursor
@@ -129,7 +131,7 @@ class Turn:
 
     async def _fill(self) -> None:
         window = self.node.settings.deliveries_per_peer if self._has_answered else 1
-        room = window - len(self._under_way)
+        room = min(window - len(self._under_way), self.most - self._taken)
         if room <= 0:
             return
         under_way: dict[int, Touch] = {one.id: one.touch for one in self._under_way.values()}
@@ -137,7 +139,7 @@ class Turn:
         self._after = load.after
         self._done |= load.done
         self._taken += len(load.parcels)
-        self._is_over |= load.is_all or not load.is_open or self._taken >= TURN
+        self._is_over |= load.is_all or not load.is_open or self._taken >= self.most
         for parcel in load.parcels:
             task = asyncio.create_task(self._tell(parcel))
             self._under_way[task] = parcel

@@ -9,8 +9,9 @@ from sqlmodel import col, func, select
 
 from node.outbox import lanes, log
 from node.outbox.audience import Target
-from node.outbox.deliver import deliver_due
+from node.outbox.deliver import Worker, deliver_due
 from node.outbox.outage import Outage
+from node.outbox.turns import BRIEF
 from node.store.tables.log import LogAudience, LogEntry
 from node.store.tables.peers import Peer
 from tests.support.counting import asked
@@ -77,6 +78,29 @@ async def test_a_peer_gets_several_at_a_time_and_no_more_than_are_set(node, peer
     assert await turn == 7
     assert gate.most == 4
     assert sorted(peers.got("beta.example")) == sorted([first, *said])
+
+
+async def test_new_word_does_not_wait_behind_long_queues_of_others(node, peers, ada, bob):
+    """R27: while lanes wait for a place, a turn is brief."""
+    async with node.transaction() as tx:
+        cy = await an_actor(tx, "https://gamma.example/u/cy")
+    old = [await say(node, ada, Target("actor", bob.id), about=str(number)) for number in range(25)]
+    new = await say(node, ada, Target("actor", cy.id), about="new")
+    stopping = asyncio.Event()
+
+    def take(request):
+        if len(peers.posts) == len(old) + 1:
+            stopping.set()
+        return httpx.Response(202)
+
+    peers.always |= {"beta.example": take, "gamma.example": take}
+    worker = Worker(node)
+    worker._places = 1
+    async with asyncio.timeout(20):
+        await worker.run(stopping)
+    order = [peers.body(one)["id"] for one in peers.posts]
+    assert order.index(new) == BRIEF
+    assert sorted(order) == sorted([*old, new])
 
 
 async def test_what_is_about_the_same_post_is_sent_in_order(node, peers, ada, bob):
