@@ -21,6 +21,7 @@ from node.text.clean import plain_text
 from tests.dialects.arrival import Arrival
 from tests.support import keyshop
 from tests.support.archipelago import Archipelago, CountingIds, Group, Island, Person
+from tests.support.staging import staged
 from tests.support.stranger import CONTEXT, Stranger
 
 WIRE = Path(__file__).parent.parent / "wire"
@@ -181,16 +182,26 @@ class World:
     async def open(self, scene: str) -> None:
         """Found the group, begin the thread, a poll in the scene *poll*, answer it, and let the servers stand."""
         self._build_servers()
-        self.bees = await self.island.group("bees")
-        self.ada = await self.island.member("ada", follows=self.bees)
-        self.ben = await self.island.member("ben", follows=self.bees)
-        reader = self.server("reader.example").person("reader")
-        await self.server("reader.example").send(
-            self.island, self.server("reader.example").activity("Follow", reader, self.bees.iri)
-        )
-        await self.sea.settle()
-        await self._asks(scene)
-        await self.sea.settle()
+        there = self.server("reader.example")
+
+        async def play() -> None:
+            bees = await self.island.group("bees")
+            await self.island.member("ada", follows=bees)
+            await self.island.member("ben", follows=bees)
+            await there.send(self.island, there.activity("Follow", there.person("reader"), bees.iri))
+            await self.sea.settle()
+            await self._find_people()
+            await self._asks(scene)
+            await self.sea.settle()
+
+        await staged(self.sea, play, which=scene if scene in (*ALONE, "poll") else "")
+        self.ids = self.island.node.ids
+        await self._find_people()
+
+    async def _find_people(self) -> None:
+        founder = await self.island.person("founder_of_bees")
+        self.bees = Group(self.island, f"{HOME}/c/bees", founder)
+        self.ada, self.ben = await self.island.person("ada"), await self.island.person("ben")
 
     async def _asks(self, scene: str) -> None:
         if scene in ALONE:

@@ -10,31 +10,36 @@ from node.activities.perform import perform
 from node.store.queries.actors import get_actor
 from node.store.queries.posts import get_post
 from node.store.tables.posts import Post
+from tests.support.staging import staged
 from tests.support.state import differences, public_state
 
 
 @pytest.fixture
 async def talk(sea, alpha, beta, gamma, bees):
     """A thread with answers, votes and a pin; everybody follows the group."""
-    ada, cy = await alpha.member("ada", follows=bees), await gamma.member("cy", follows=bees)
-    await sea.settle()
-    thread = await ada.posts(bees, title="Swarm season", text="*Early* this year")
-    await sea.settle()
-    answer = await cy.answers(thread, "And loud")
-    gone = await cy.answers(thread, "Not meant so")
-    await sea.settle()
-    await ada.answers(answer, "Very")
-    await ada.votes(answer, 1)
-    await cy.votes(thread, -1)
-    await cy.deletes(gone)
-    await sea.settle()
-    async with beta.node.transaction() as tx:
-        founder = await get_actor(tx.session, bees.founder.iri)
-        group, post = await get_actor(tx.session, bees.iri), await get_post(tx.session, thread)
-        await perform(tx, curate.compose_pin(tx, founder, group, post, pin=True))
-        await perform(tx, await lock.compose(tx, founder, post))
-    await sea.settle()
-    return thread
+
+    async def play():
+        ada, cy = await alpha.member("ada", follows=bees), await gamma.member("cy", follows=bees)
+        await sea.settle()
+        thread = await ada.posts(bees, title="Swarm season", text="*Early* this year")
+        await sea.settle()
+        answer = await cy.answers(thread, "And loud")
+        gone = await cy.answers(thread, "Not meant so")
+        await sea.settle()
+        await ada.answers(answer, "Very")
+        await ada.votes(answer, 1)
+        await cy.votes(thread, -1)
+        await cy.deletes(gone)
+        await sea.settle()
+        async with beta.node.transaction() as tx:
+            founder = await get_actor(tx.session, bees.founder.iri)
+            group, post = await get_actor(tx.session, bees.iri), await get_post(tx.session, thread)
+            await perform(tx, curate.compose_pin(tx, founder, group, post, pin=True))
+            await perform(tx, await lock.compose(tx, founder, post))
+        await sea.settle()
+
+    await staged(sea, play)
+    return (await beta.iris_of_posts())[0]
 
 
 async def states(sea):

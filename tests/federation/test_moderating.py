@@ -9,19 +9,25 @@ from node.activities.drafts import CharterDraft
 from node.activities.perform import perform
 from node.store.queries.actors import get_actor, moderates
 from node.store.queries.posts import find_post
+from tests.support.staging import staged
 from tests.support.stranger import PUBLIC, Stranger
 
 
 @pytest.fixture
 async def scene(sea, alpha, beta, gamma, bees):
     """Ada of alpha moderates a group of beta; Carl of gamma writes in it; Mia follows from Mastodon."""
-    ada, carl = await alpha.member("ada", follows=bees), await gamma.member("carl", follows=bees)
     masto = Stranger(sea, "masto.example")
-    await masto.send(beta, masto.activity("Follow", masto.person("mia"), bees.iri))
-    await sea.settle()
-    await act(bees.founder, curate.compose_seat, bees.iri, ada.iri, appoint=True)
-    await sea.settle()
-    return ada, carl, masto
+
+    async def play():
+        ada = await alpha.member("ada", follows=bees)
+        await gamma.member("carl", follows=bees)
+        await masto.send(beta, masto.activity("Follow", masto.person("mia"), bees.iri))
+        await sea.settle()
+        await act(bees.founder, curate.compose_seat, bees.iri, ada.iri, appoint=True)
+        await sea.settle()
+
+    await staged(sea, play)
+    return await alpha.person("ada"), await gamma.person("carl"), masto
 
 
 async def act(person, compose, *iris, **options):

@@ -5,15 +5,19 @@ from __future__ import annotations
 import pytest
 
 from tests.support.archipelago import Archipelago
+from tests.support.staging import staged
 
 
 @pytest.fixture
 async def people(sea: Archipelago, alpha, beta, gamma, bees):
-    ada = await alpha.member("ada", follows=bees)
-    cy = await gamma.member("cy", follows=bees)
-    await sea.settle()
-    sea.chart.parcels.clear()
-    return ada, cy
+    async def play():
+        await alpha.member("ada", follows=bees)
+        await gamma.member("cy", follows=bees)
+        await sea.settle()
+        sea.chart.parcels.clear()
+
+    await staged(sea, play)
+    return await alpha.person("ada"), await gamma.person("cy")
 
 
 async def test_a_node_that_was_away_hears_everything_in_order(sea, alpha, beta, gamma, bees, people):

@@ -6,17 +6,22 @@ import pytest
 
 from node.errors import Forbidden
 from tests.support.archipelago import Archipelago
+from tests.support.staging import staged
 
 
 @pytest.fixture
 async def people(sea: Archipelago, alpha, beta, gamma, bees):
     """Ada on alpha, ben on beta, cy on gamma: all in the group on beta."""
-    ada = await alpha.member("ada", follows=bees)
-    ben = await beta.member("ben", follows=bees)
-    cy = await gamma.member("cy", follows=bees)
-    await sea.settle()
-    sea.chart.parcels.clear()
-    return ada, ben, cy
+
+    async def play():
+        await alpha.member("ada", follows=bees)
+        await beta.member("ben", follows=bees)
+        await gamma.member("cy", follows=bees)
+        await sea.settle()
+        sea.chart.parcels.clear()
+
+    await staged(sea, play)
+    return await alpha.person("ada"), await beta.person("ben"), await gamma.person("cy")
 
 
 async def test_the_group_carries_a_thread_to_its_followers(sea, alpha, beta, gamma, bees, people):

@@ -8,18 +8,24 @@ from node.activities import react
 from node.activities.perform import perform
 from node.store.queries.posts import get_post
 from node.store.queries.trimmings import reaction_lines
+from tests.support.staging import staged
 from tests.support.stranger import PUBLIC, Stranger
 
 
 @pytest.fixture
 async def thread(sea, alpha, beta, gamma, bees):
     """A thread by ada of alpha in the group on beta; cy of gamma is a member too."""
-    ada = await alpha.member("ada", follows=bees)
-    cy = await gamma.member("cy", follows=bees)
-    await sea.settle()
-    iri = await ada.posts(bees, title="Swarm season")
-    await sea.settle()
-    return iri, ada, cy
+
+    async def play():
+        ada = await alpha.member("ada", follows=bees)
+        await gamma.member("cy", follows=bees)
+        await sea.settle()
+        await ada.posts(bees, title="Swarm season")
+        await sea.settle()
+
+    await staged(sea, play)
+    (iri,) = await alpha.iris_of_posts()
+    return iri, await alpha.person("ada"), await gamma.person("cy")
 
 
 async def marks(island, iri):

@@ -11,6 +11,7 @@ from node.store.database import Database
 from soak.oracle import judge
 from soak.people import Ledger, Said
 from soak.proxy import Traffic
+from tests.support.staging import staged
 
 
 class Sound:
@@ -46,15 +47,21 @@ async def bees(beta):
 @pytest.fixture
 async def nodes(sea, alpha, beta, bees):
     """A thread with an answer and two votes, on both nodes."""
-    ada, ben = await alpha.member("ada", follows=bees), await beta.member("ben")
-    await sea.settle()
-    thread = await ada.posts(bees, title="Thread x1x", text="Words x1x")
-    await sea.settle()
-    answer = await ben.answers(thread, "Words x2x")
-    await ben.votes(thread, 1)
-    await sea.settle()
-    await ada.votes(answer, -1)
-    await sea.settle()
+
+    async def play():
+        ada, ben = await alpha.member("ada", follows=bees), await beta.member("ben")
+        await sea.settle()
+        thread = await ada.posts(bees, title="Thread x1x", text="Words x1x")
+        await sea.settle()
+        answer = await ben.answers(thread, "Words x2x")
+        await ben.votes(thread, 1)
+        await sea.settle()
+        await ada.votes(answer, -1)
+        await sea.settle()
+
+    await staged(sea, play)
+    ada, ben = await alpha.person("ada"), await beta.person("ben")
+    thread, answer = await beta.iris_of_posts()
     ledger = Ledger()
     ledger.said = {
         thread: Said(thread, "alpha", [("x1x", True)]),

@@ -29,6 +29,7 @@ from node.activities.perform import perform
 from node.activitypub import signatures
 from node.activitypub.activity import Activity
 from node.activitypub.webfinger import parse_handle
+from node.ids import Ids
 from node.inbox import actors as remote_actors
 from node.inbox.process import process_due
 from node.inbox.tasks import work_due
@@ -95,16 +96,8 @@ class Archipelago:
         chosen = Settings(
             url=f"https://{host}", database=url, keys=self.folder / host / "keys", name=host, **settings
         )
-        node = await composition.open_node(
-            chosen,
-            clock=self.clock,
-            ids=CountingIds(host.split(".", 1)[0].replace("-", "")),
-            transport=SeaTransport(self.chart, host),
-            new_key_pair=a_key_pair,
-        )
-        app = composition.build_app(node, background=False)
-        self.chart.apps[host] = app
-        island = Island(self, host, node, app)
+        island = Island(self, host)
+        await island.open(chosen, CountingIds(host.split(".", 1)[0].replace("-", "")))
         self.nodes[host] = island
         return island
 
@@ -145,9 +138,22 @@ class Island:
 
     sea: Archipelago
     host: str
-    node: Node
-    app: Starlette
+    node: Node = field(init=False)
+    app: Starlette = field(init=False)
+    people: list[Person] = field(default_factory=list)
     idle_since: dict[str, datetime | None] = field(default_factory=dict)
+
+    async def open(self, settings: Settings, ids: Ids) -> None:
+        """Start the node on its database, and let its host answer."""
+        self.node = await composition.open_node(
+            settings,
+            clock=self.sea.clock,
+            ids=ids,
+            transport=SeaTransport(self.sea.chart, self.host),
+            new_key_pair=a_key_pair,
+        )
+        self.app = self.sea.chart.apps[self.host] = composition.build_app(self.node, background=False)
+        self.idle_since = {}
 
     async def work(self) -> int:
         """One turn of each worker that has a reason: its bell was rung, it was not idle, or time has passed.
@@ -173,9 +179,15 @@ class Island:
             )
             actor = await tx.session.get_one(Actor, account.actor_id)
         person = Person(self, actor)
+        self.people.append(person)
         if follows is not None:
             await person.follows(follows)
         return person
+
+    async def person(self, name: str) -> Person:
+        """Find a member."""
+        async with self.node.reading() as session:
+            return Person(self, await get_actor(session, f"{self.node.settings.home}/u/{name}"))
 
     async def group(self, name: str, *, founder: Person | None = None, **options: Any) -> Group:
         founder = founder or await self.member(f"founder_of_{name}")
@@ -200,6 +212,11 @@ class Island:
     async def post(self, iri: str) -> Post | None:
         async with self.node.reading() as session:
             return await find_post(session, iri)
+
+    async def iris_of_posts(self) -> list[str]:
+        """Return the ids of all posts that are known here, in the order of their coming."""
+        async with self.node.reading() as session:
+            return list(await session.scalars(select(Post.iri).order_by(col(Post.id))))
 
     async def arrivals(self) -> list[Arrival]:
         async with self.node.reading() as session:

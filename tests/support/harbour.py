@@ -31,7 +31,9 @@ async def harboured(folder: Path, name: str = "harbour") -> AsyncIterator[Island
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", server_header=False))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        yield Island(Archipelago(folder), settings.host, node, app)
+        island = Island(Archipelago(folder), settings.host)
+        island.node, island.app = node, app
+        yield island
     finally:
         server.should_exit = True
         await serving
