@@ -16,7 +16,7 @@ run: $(STAMP) ## serve a demonstration community at http://localhost:8000
 	&& $(BIN)/archipel init --demo && exec $(BIN)/archipel serve
 
 test: $(STAMP) ## run every test that can run on this machine, and say which cannot
-	@$(BIN)/pytest -n auto -q $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal -q $(ARGS)
 
 check: $(STAMP) ## lint, format, types, layers, migrations
 	@$(BIN)/ruff check .

@@ -373,8 +373,9 @@ class Scenario:
                 return
             if waiting is not None and (waiting, len(tasks)) != last:
                 last, since = (waiting, len(tasks)), time.monotonic()
+            # A signature that a link holds back would grow too old with the clock.
             if any(proxy.holds for proxy in self.world.proxies):
-                since = time.monotonic()  # a signature that a link holds back would grow too old with the clock
+                since = time.monotonic()
             still = time.monotonic() - since
             if still > self.plan.patience:
                 raise NeverRests(f"{waiting} are under way and nothing moves; {tasks}")
