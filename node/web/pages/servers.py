@@ -106,7 +106,7 @@ async def steer(request: Request) -> Response:
         speak = words((await viewer_of(request)).language)
         page = OneServer(await _server(request), problem=speak.say(error.message))
         return await render(request, "servers/show.html", page, status=error.status)
-    await _note(request, done)
+    await _note(request, done, **({"entry": form.entry} if done == "skipped" else {}))
     return redirect(f"{BASE}/{peer.host}?done={done}")
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
+from structlog.testing import capture_logs
 
 from node.store.queries.lanes import count_pending
 from node.store.queries.log import head
@@ -149,7 +150,11 @@ async def test_one_entry_is_skipped_and_no_other_by_mistake(ada, lanes):
     first = next(form for form in page.forms if "entry" in form.fields)
     skip = first.fields | {"do": "skip"}
     before = (await peer(lanes)).cursor
-    page = await ada.follow(await ada.send(place, skip))
+    with capture_logs() as logs:
+        page = await ada.follow(await ada.send(place, skip))
+    (noted,) = (one for one in logs if one["event"] == "lane steered")
+    assert (noted["peer"], noted["did"], noted["entry"]) == (FAR, "skipped", int(skip["entry"]))
+    assert noted["by"] == "https://beta.example/u/ada"
     assert "Skipped." in page.text
     assert await waiting(lanes) == 1
     assert (await peer(lanes)).cursor == int(skip["entry"]) > before
