@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from typing import Any
 
 import click
-from sqlmodel import col, select
 
 from node.cli.opening import with_node
 from node.cli.printing import as_json, show, show_one
@@ -15,7 +15,12 @@ from node.outbox import lanes
 from node.runtime import Node
 from node.store.database import Transaction
 from node.store.queries.lanes import count_pending
+from node.store.queries.servers import ServerLine, Which, server_lines, servers_page
 from node.store.tables.peers import Peer
+
+TOGETHER = 100  # peers whose waiting activities are counted in one statement
+_ALL: tuple[Which, ...] = ("all",)
+_FAILING: tuple[Which, ...] = ("troubled", "paused")
 
 
 @click.group("peer")
@@ -25,25 +30,23 @@ def peers() -> None:
 
 @peers.command("list")
 @click.option("--failing", is_flag=True, help="Only those whose lane does not run.")
+@click.option("--search", default="", metavar="TEXT", help="Only those with TEXT in their host.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
 @as_json
 @with_node
-async def list_peers(node: Node, *, failing: bool, as_json: bool) -> None:
-    """Show the nodes that this one knows."""
-    async with node.reading() as session:
-        found = await session.scalars(select(Peer).order_by(col(Peer.host)))
-        rows = [
-            {
-                "host": peer.host,
-                "software": f"{peer.software or ''} {peer.version or ''}".strip(),
-                "state": _state(peer),
-                "waiting": await count_pending(session, peer.id),
-                "failures": peer.failures,
-                "last_seen": peer.last_seen,
-                "last_error": peer.last_error,
-            }
-            for peer in found
-            if not failing or peer.failures or peer.state != "awake"
-        ]
+async def list_peers(node: Node, *, failing: bool, search: str, limit: int | None, as_json: bool) -> None:
+    """Show the nodes that this one knows, what needs attention first.
+
+    The state is blocked, dead, sleeping, failing, asked (us to wait), paused, behind or well. Up to 1000 activities
+    that wait are counted; "or more" says that there may be more. `archipel peer show` counts all.
+    """
+    rows: list[dict[str, Any]] = []
+    for which in _FAILING if failing else _ALL:
+        async with aclosing(_lines(node, which, search)) as lines:
+            async for line in lines:
+                if len(rows) == limit:
+                    break
+                rows.append(_row(line))
     show(rows, as_json=as_json, nothing="No such peers.")
 
 
@@ -56,12 +59,13 @@ async def show_peer(node: Node, *, host: str, as_json: bool) -> None:
     async with node.transaction() as tx:
         peer = await get_peer(tx, host)
         waiting = await count_pending(tx.session, peer.id)
+        (line,) = await server_lines(tx.session, tx.now, [peer])
     values: dict[str, Any] = {
         "host": peer.host,
         "software": peer.software,
         "version": peer.version,
         "dialect": peer.dialect,
-        "state": _state(peer),
+        "state": line.state,
         "waiting": waiting,
         "failures": peer.failures,
         "failing_since": peer.failing_since,
@@ -148,5 +152,28 @@ async def _steer(node: Node, host: str, act: Callable[[Transaction, Peer], Await
         return await act(tx, await get_peer(tx, host))
 
 
-def _state(peer: Peer) -> str:
-    return "blocked" if peer.blocked_at is not None else peer.state
+def _row(line: ServerLine) -> dict[str, Any]:
+    return {
+        "host": line.host,
+        "software": line.software,
+        "state": line.state,
+        "waiting": line.waiting,
+        "or_more": line.is_least,
+        "failures": line.failures,
+        "next_try": line.next_try,
+        "last_seen": line.last_seen,
+        "last_error": line.last_error,
+    }
+
+
+async def _lines(node: Node, which: Which, search: str) -> AsyncGenerator[ServerLine]:
+    """Walk the list that administrators see, some lines of it with a few statements."""
+    after: tuple[int, str] | None = None
+    now = node.clock.now()  # the order depends on it: one for all parts
+    async with node.reading() as session:
+        while True:
+            page = await servers_page(session, now, which, search.strip(), after, limit=TOGETHER)
+            for line in page.lines:
+                yield line
+            if (after := page.after) is None:
+                return

@@ -5,6 +5,7 @@ from node.activities.perform import perform
 from node.activitypub import reading
 from node.inbox import actors as remote
 from node.store.queries.actors import get_actor
+from tests.support import rows
 
 GROUP = "http://beta.test/c/wasps"
 
@@ -32,7 +33,12 @@ def lane(shell):
 
 def test_the_list_tells_what_waits(beta):
     [peer] = beta.json("peer list")
-    assert (peer["host"], peer["state"], peer["waiting"]) == ("beta.test", "awake", 2)
+    assert (peer["host"], peer["state"], peer["waiting"], peer["or_more"]) == (
+        "beta.test",
+        "behind",
+        2,
+        False,
+    )
     assert beta.says("peer list --failing") == "No such peers."
     assert "beta.test" in beta.says("peer list")
 
@@ -42,7 +48,32 @@ def test_pause_and_resume(beta):
     assert lane(beta)["state"] == "paused"
     assert len(beta.json("peer list --failing")) == 1
     beta.run("peer resume beta.test")
-    assert lane(beta)["state"] == "awake"
+    assert lane(beta)["state"] == "behind"
+
+
+def test_a_paused_lane_is_not_said_to_be_tried(beta):
+    beta.run("peer pause beta.test")
+    assert "resume it first" in beta.refuses("peer retry beta.test")
+
+
+def test_many_peers_are_listed_by_what_needs_attention_in_few_statements(beta, monkeypatch):
+    """Two a part, so that the list has several."""
+    monkeypatch.setattr("node.cli.peer.TOGETHER", 2)
+
+    async def fill(node):
+        async with node.transaction() as tx:
+            for number in range(4):
+                await rows.a_peer(tx, f"p{number}.test")
+            await rows.a_peer(tx, "p2.test", failures=3)
+            await rows.a_peer(tx, "p3.test", state="paused")
+            await rows.a_peer(tx, "p0.test", state="dead", failures=60)
+
+    beta.inside(fill)
+    hosts = [peer["host"] for peer in beta.json("peer list")]
+    assert hosts == ["p0.test", "p2.test", "p3.test", "beta.test", "p1.test"]
+    assert [peer["host"] for peer in beta.json("peer list --failing")] == hosts[:3]
+    assert [peer["host"] for peer in beta.json("peer list --failing --limit 2")] == hosts[:2]
+    assert [peer["host"] for peer in beta.json("peer list --search P1")] == ["p1.test"]
 
 
 def test_retry_makes_the_lane_due(beta):
@@ -70,7 +101,7 @@ def test_block_and_unblock(shell):
     peer = shell.json("peer show spam.example")
     assert (peer["state"], peer["blocked_reason"]) == ("blocked", "sells watches")
     shell.run("peer unblock spam.example")
-    assert shell.json("peer show spam.example")["state"] == "awake"
+    assert shell.json("peer show spam.example")["state"] == "well"
 
 
 def test_an_unknown_peer_is_named(shell):

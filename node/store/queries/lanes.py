@@ -311,7 +311,7 @@ async def reach(
     return found
 
 
-def waiting_for(peer_id: int | None) -> SelectOfScalar[int]:
+def waiting_for(peer_id: int | SQLCoreOperations[int] | None) -> SelectOfScalar[int]:
     """Select the ids of entries that wait for one peer as things stand now, in no order."""
     there = (col(Actor.peer_id) == peer_id, *_REACHABLE)
     followed = (

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, tuple_, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    literal,
+    or_,
+    tuple_,
+    union_all,
+)
 from sqlalchemy import select as sql_select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, func, select
@@ -23,6 +36,7 @@ from node.store.tables.peers import Peer
 SHOWN = 30  # servers of a page
 COUNTED = 1000  # entries that wait, of one lane; of more it is said that there are more
 LOOKED_AT = 10_000  # entries of the log behind a cursor: a lane may stand half a million behind, and little of it be its own
+_SIZES = (1, 10, SHOWN, 100)  # peers of one statement that counts
 ENTRIES_SHOWN = 20  # that wait, on the page of one lane
 
 Which = Literal["all", "troubled", "paused", "blocked"]
@@ -83,14 +97,14 @@ class ServerLine:
 
 @dataclass(frozen=True, slots=True)
 class ServersPage:
-    """Some of the servers that this node knows. after: the cursor of the next page, None at the end."""
+    """Some of the servers that this node knows. after: rank and host of the last line, None on the last page."""
 
     which: Which
     search: str
     lines: tuple[ServerLine, ...]
     troubled: int
     known: int
-    after: str | None
+    after: tuple[int, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +163,10 @@ async def servers_page(
     return ServersPage(
         which,
         search,
-        tuple(await _lines(session, now, [row[0] for row in shown])),
+        tuple(await server_lines(session, now, [row[0] for row in shown])),
         await session.scalar(troubled) or 0,
         await session.scalar(select(func.count()).select_from(Peer)) or 0,
-        f"{last[1]}_{last[0].host}" if last is not None else None,
+        (last[1], last[0].host) if last is not None else None,
     )
 
 
@@ -173,7 +187,7 @@ async def find_server(session: AsyncSession, host: str, *, to_change: bool = Fal
 async def server_page(session: AsyncSession, now: datetime, host: str) -> ServerPage:
     """Return one server by its host. Raises NotFound."""
     peer = await find_server(session, host)
-    (line,) = await _lines(session, now, [peer])
+    (line,) = await server_lines(session, now, [peer])
     entries = await lanes.pending(session, peer.id, ENTRIES_SHOWN)
     return ServerPage(
         line,
@@ -216,7 +230,8 @@ def _waiting_line(entry: LogEntry) -> WaitingLine:
     return WaitingLine(entry.id or 0, tuple(types), tuple(acts), said, entry.at)
 
 
-async def _lines(session: AsyncSession, now: datetime, peers: Sequence[Peer]) -> list[ServerLine]:
+async def server_lines(session: AsyncSession, now: datetime, peers: Sequence[Peer]) -> list[ServerLine]:
+    """Return what is shown of each of the peers, in their order, with what waits for them counted in one statement."""
     end = await head(session)
     behind = [peer.id or 0 for peer in peers if peer.cursor < end and peer.blocked_at is None]
     waiting = await _waiting(session, behind)
@@ -227,19 +242,28 @@ async def _waiting(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple
     """Return how many entries wait for each of the peers, COUNTED + 1 at most, and when the first was written."""
     if not ids:
         return {}
-    counts = union_all(*map(_count_of, ids)).subquery()
-    first = (counts.c.peer, counts.c.number, col(LogEntry.at))
-    rows = await session.execute(sql_select(*first).outerjoin(LogEntry, col(LogEntry.id) == counts.c.oldest))
+    size = next((size for size in _SIZES if size >= len(ids)), len(ids))
+    values = {f"peer{at}": peer_id for at, peer_id in enumerate([*ids, *[0] * (size - len(ids))])}
+    limits = {"looked_at": LOOKED_AT, "most": COUNTED + 1}
+    rows: Iterable[Any] = await session.execute(_to_count(size), values | limits)
     return {peer: (number, at) for peer, number, at in rows}
 
 
-def _count_of(peer_id: int) -> Select[Any, Any, Any]:
+@cache  # to write the statement anew took longer than the answer; so there are few sizes of it
+def _to_count(size: int) -> Any:
+    counts = union_all(*(_count_of(bindparam(f"peer{at}", type_=Integer)) for at in range(size))).subquery()
+    first = (counts.c.peer, counts.c.number, col(LogEntry.at))
+    return sql_select(*first).outerjoin(LogEntry, col(LogEntry.id) == counts.c.oldest)
+
+
+def _count_of(peer: BindParameter[int]) -> Select[Any, Any, Any]:
     entry = col(LogAudience.entry_id)
     # In the log's order, so that what is counted has the oldest among it.
-    near = lanes.waiting_for(peer_id).where(entry <= col(Peer.cursor) + LOOKED_AT).order_by(entry)
-    some = near.limit(COUNTED + 1).subquery()
+    near = entry <= col(Peer.cursor) + bindparam("looked_at", type_=Integer)
+    waiting = lanes.waiting_for(peer).where(near).order_by(entry)
+    some = waiting.limit(bindparam("most", type_=Integer)).subquery()
     number, oldest = func.count().label("number"), func.min(some.c.entry_id).label("oldest")
-    return sql_select(literal(peer_id).label("peer"), number, oldest).select_from(some)
+    return sql_select(peer.label("peer"), number, oldest).select_from(some)
 
 
 def _line(peer: Peer, now: datetime, end: int, waiting: int, oldest: datetime | None) -> ServerLine:

@@ -133,7 +133,7 @@ async def test_a_lane_is_paused_tried_and_let_run(ada, lanes):
     ):
         assert said in page.text, said
     page = await ada.follow(await ada.submit(place, {"do": "pause"}))
-    assert "Paused. What is written meanwhile waits." in page.text
+    assert "Paused: nothing more is sent to it until it is resumed." in page.text
     assert (await peer(lanes)).state == "paused"
     page = await ada.follow(await ada.submit(place, {"do": "resume"}))
     assert "It runs again" in page.text
@@ -268,7 +268,7 @@ async def test_administrators_read_french(opens, lanes):
     for said in ("Autres serveurs", "abandonné", "endormi", "en échec", "en pause", "à jour", "2 en attente"):
         assert said in listed, said
     page = await cy.follow(await cy.submit(f"/servers/{FAR}", {"do": "pause"}))
-    assert "En pause. Ce qui s’écrit entre-temps attend." in page.text
+    assert "plus rien ne lui est envoyé avant la reprise." in page.text
     page = await cy.send(f"/servers/{FAR}", page.forms[-1].fields | {"do": "retry", "entry": "0"})
     assert "reprenez-les d’abord" in page.text
     assert "C’est sans retour" in (await cy.get(f"/servers/{FAR}/forget")).text
