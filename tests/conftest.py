@@ -27,6 +27,7 @@ hypothesis.settings.load_profile("ci" if IN_CI else "here")
 
 # Nobody cuts the power of a test: its databases need not reach the disk (test_database.py asks for FULL).
 database.SYNCHRONOUS = "OFF"
+os.fsync = lambda handle: None  # nor their keys: one wait for the disk a node
 databases.share_statements()
 
 # Tracebacks in a failing test's output are plain: to colour them, with all variables, took a tenth of some modules' time.
