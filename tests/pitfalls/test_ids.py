@@ -13,7 +13,7 @@ from node.activitypub.origin import host_of, parse_iri, same_identity, same_orig
 from node.errors import Malformed
 from node.outbox.verdicts import Verdict, judge
 from node.store.queries.posts import find_post
-from tests.activitypub.test_reading import ACTOR, LIKE
+from tests.activitypub.least import ACTOR, LIKE
 from tests.support import keyshop
 
 

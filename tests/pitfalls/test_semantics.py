@@ -11,7 +11,7 @@ from node.inbox.actors import fetch_actor
 from node.network.client import Budget
 from node.store.queries.groups import Listing, group_page
 from node.text.clean import clean_html, plain_name
-from tests.activitypub.test_reading import NOTE
+from tests.activitypub.least import NOTE
 from tests.support.stranger import Stranger
 
 

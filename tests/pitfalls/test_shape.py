@@ -12,7 +12,7 @@ from node.activitypub.documents import Image
 from node.activitypub.vocabulary import PUBLIC
 from node.errors import Malformed
 from node.store.queries.posts import find_post
-from tests.activitypub.test_reading import ACTOR, ALICE, GROUP, LIKE, NOTE
+from tests.activitypub.least import ACTOR, ALICE, GROUP, LIKE, NOTE
 
 AT = datetime(2026, 11, 3, 9, tzinfo=UTC)
 
