@@ -236,7 +236,7 @@ class People:
             await self._vote(member, self._random.choice(open_ones))
         elif kind == "edit" and own:
             await self._edit(member, self._random.choice(own))
-        elif kind == "delete" and len(own) > 2:
+        elif kind == "delete" and len(own) > min(2, self._newest // 10):  # something is left to act on
             await self._delete(member, self._random.choice(own))
         elif kind == "moderate" and member.moderates and targets:
             await self._moderate(member, self._random.choice(targets))
