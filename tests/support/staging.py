@@ -15,6 +15,7 @@ nothing: each copy is its own. A copy serves only who comes with the same nodes 
 
 from __future__ import annotations
 
+import atexit
 import copy
 import shutil
 import sqlite3
@@ -94,6 +95,7 @@ def _fields_of(server: Any) -> dict[str, Any]:
 
 def _picture_of(sea: Archipelago) -> Picture:
     folder = Path(mkdtemp(prefix="archipel-stage-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for host, island in sea.nodes.items():
         with (
             closing(sqlite3.connect(_file_of(island))) as kept,
