@@ -142,6 +142,7 @@ class Quay:
             "published": published,
             "received_at": published,
             "last_active": published,
+            "confirmed_at": published,
         } | values
         post = Post(
             iri=f"{author.home}/{'comment' if parent else 'post'}/{token}",

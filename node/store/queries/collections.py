@@ -149,6 +149,15 @@ async def outbox_posts(session: AsyncSession, author: Actor) -> tuple[list[Post]
     return await _newest(session, [col(Post.author_id) == author.id, shown()])
 
 
+def _is_taken() -> ColumnElement[bool]:
+    """Condition: the post's group has taken it, if it is in one.
+
+    What a group elsewhere may still refuse is not listed: who reads a list of ours would keep it, and show what
+    the group does not.
+    """
+    return or_(col(Post.group_id).is_(None), col(Post.confirmed_at).is_not(None))
+
+
 async def thread_iris(
     session: AsyncSession, root: Post, *, after: int = 0, at_most: int | None = None
 ) -> tuple[list[str], int]:
@@ -157,8 +166,8 @@ async def thread_iris(
     after: how many to leave out at the beginning. at_most: THREAD_LENGTH when None.
     """
     rely_on(f"t{root.id}")
-    readable = _readable(members=root.visibility == "members")
-    of_thread = and_(or_(col(Post.id) == root.id, col(Post.root_id) == root.id), readable)
+    answers = and_(col(Post.root_id) == root.id, _is_taken())
+    of_thread = and_(or_(col(Post.id) == root.id, answers), _readable(members=root.visibility == "members"))
     order = (col(Post.depth) > 0, col(Post.published), col(Post.id))
     return await _ids(session, of_thread, *order, after=after, at_most=at_most)
 
@@ -168,7 +177,9 @@ async def reply_iris(
 ) -> tuple[list[str], int]:
     """Return the ids of the direct answers, as they were written; and their number. after, at_most: see above."""
     rely_on(f"r{post.id}")
-    answers = and_(col(Post.parent_id) == post.id, _readable(members=post.visibility == "members"))
+    answers = and_(
+        col(Post.parent_id) == post.id, _readable(members=post.visibility == "members"), _is_taken()
+    )
     return await _ids(session, answers, col(Post.published), col(Post.id), after=after, at_most=at_most)
 
 

@@ -103,6 +103,16 @@ async def test_what_is_not_public_changes_no_collection_and_no_count(quay, alice
     assert {path: (await quay.get(path)).text for path in paths} == before
 
 
+async def test_what_its_group_has_not_taken_yet_is_in_no_list_of_answers(quay, alice, bees):
+    """Who reads the list would keep it, and show what the group may refuse."""
+    thread = await quay.post(alice, bees, token="t1")
+    await quay.post(alice, bees, thread, confirmed_at=None)
+    taken = await quay.post(alice, bees, thread)
+    context, replies = await quay.json("/post/t1/context"), await quay.json("/post/t1/replies")
+    assert context["orderedItems"] == [thread.iri, taken.iri]
+    assert replies["totalItems"] == 1
+
+
 async def test_followers_and_following_are_numbers_without_names(quay, alice, rob, bees):
     await quay.follows(alice, bees)
     await quay.follows(rob, bees, "pending")
