@@ -53,12 +53,12 @@ class Expected:
 
 
 async def measure(folder: Path) -> list[Figure]:
-    """Work through a journal of verified arrivals: with one worker process on SQLite, with two on PostgreSQL."""
+    """Work through a journal of verified arrivals with one worker process, on each of the two databases."""
     figures = []
     async with moored(_made(folder / "sqlite")) as pier:
-        figures.append(await _figure("process-sqlite", pier, 0.08, workers=1))
+        figures.append(await _figure("process-sqlite", pier, 0.08))
     async with cluster() as url, moored(_made(folder / "postgresql"), ARCHIPEL_DATABASE=url) as pier:
-        figures.append(await _figure("process-postgresql", pier, 0.06, workers=2))
+        figures.append(await _figure("process-postgresql", pier, 0.06))
     return figures
 
 
@@ -67,15 +67,14 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-async def _figure(name: str, pier: Pier, aim: float, *, workers: int) -> Figure:
+async def _figure(name: str, pier: Pier, aim: float) -> Figure:
     node = await open_node(pier.settings)
     expected, bodies = await fill(node, pier.bees, ARRIVALS)
     floor = await _floor(pier.folder, bodies[:FLOORED])
-    processes = [await pier.start("worker") for _ in range(workers)]
+    process = await pier.start("worker")
     began = time.monotonic()
     took = await _all_closed(node) - began
-    for process in processes:
-        await pier.stop(process)
+    await pier.stop(process)
     await _check(node, expected)
     await node.close()
     return Figure(
@@ -86,7 +85,7 @@ async def _figure(name: str, pier: Pier, aim: float, *, workers: int) -> Figure:
         floor=floor,
         floor_is="bare uvicorn answering 202",
         aim=aim,
-        note=f"{ARRIVALS} arrivals in the journal, {workers} worker process(es); lanes paused, so that nothing is sent meanwhile",
+        note=f"{ARRIVALS} arrivals in the journal, one worker process; lanes paused, so that nothing is sent meanwhile",
     )
 
 
