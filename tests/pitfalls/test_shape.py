@@ -12,21 +12,9 @@ from node.activitypub.documents import Image
 from node.activitypub.vocabulary import PUBLIC
 from node.errors import Malformed
 from node.store.queries.posts import find_post
-from tests.activitypub.least import ACTOR, ALICE, GROUP, LIKE, NOTE
+from tests.activitypub.least import ACTOR, ALICE, GROUP, NOTE, actor, like, note
 
 AT = datetime(2026, 11, 3, 9, tzinfo=UTC)
-
-
-def note(**changed):
-    return reading.read_object({**NOTE, **changed})
-
-
-def like(**changed):
-    return reading.read_activity({**LIKE, **changed})
-
-
-def actor(**changed):
-    return reading.read_actor({**ACTOR, **changed})
 
 
 def page(**more):
