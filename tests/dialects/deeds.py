@@ -29,7 +29,7 @@ from node.store.queries.actors import get_actor
 from node.store.queries.posts import get_post
 from node.store.tables.moderation import Report
 from tests.dialects.fleet import EVENTS, FORUMS, MODERATED, POLLS, Fleet
-from tests.federation.test_moderating import act
+from tests.federation.acts import act
 from tests.support.stranger import PUBLIC
 
 SOON = {"starts": "2026-12-01T19:00", "ends": "2026-12-01T21:00", "timezone": "Europe/Paris", "place": "Hall"}

@@ -18,7 +18,7 @@ from node.inbox.actors import fetch_actor
 from node.network.client import Budget
 from node.store.queries.actors import get_actor
 from node.store.queries.posts import find_post
-from tests.federation.test_moderating import act
+from tests.federation.acts import act
 from tests.support import keyshop
 from tests.support.archipelago import Archipelago, Group, Island, Person
 from tests.support.stranger import PUBLIC, Stranger, mention

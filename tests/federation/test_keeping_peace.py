@@ -17,27 +17,8 @@ from node.store.queries.actors import get_actor
 from node.store.queries.bans import bans_of
 from node.store.tables.members import Member
 from node.store.tables.moderation import Caution, Report
-from tests.federation.test_moderating import act
-from tests.support.staging import staged
-from tests.support.stranger import PUBLIC, Stranger
-
-
-@pytest.fixture
-async def scene(sea, alpha, beta, gamma, bees):
-    """Ada of alpha moderates a group of beta; Carl of gamma writes in it; Mia follows from Mastodon."""
-    masto = Stranger(sea, "masto.example")
-
-    async def play():
-        ada = await alpha.member("ada", follows=bees)
-        await gamma.member("carl", follows=bees)
-        await masto.send(beta, masto.activity("Follow", masto.person("mia"), bees.iri))
-        await sea.settle()
-        await act(bees.founder, curate.compose_seat, bees.iri, ada.iri, appoint=True)
-        await sea.settle()
-        sea.chart.parcels.clear()
-
-    await staged(sea, play)
-    return await alpha.person("ada"), await gamma.person("carl"), masto
+from tests.federation.acts import act
+from tests.support.stranger import PUBLIC
 
 
 async def bans(scope, *islands):

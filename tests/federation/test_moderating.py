@@ -6,37 +6,9 @@ import pytest
 
 from node.activities import charter, closing, curate, delete, lock, marking
 from node.activities.drafts import CharterDraft
-from node.activities.perform import perform
 from node.store.queries.actors import get_actor, moderates
-from node.store.queries.posts import find_post
-from tests.support.staging import staged
+from tests.federation.acts import act
 from tests.support.stranger import PUBLIC, Stranger
-
-
-@pytest.fixture
-async def scene(sea, alpha, beta, gamma, bees):
-    """Ada of alpha moderates a group of beta; Carl of gamma writes in it; Mia follows from Mastodon."""
-    masto = Stranger(sea, "masto.example")
-
-    async def play():
-        ada = await alpha.member("ada", follows=bees)
-        await gamma.member("carl", follows=bees)
-        await masto.send(beta, masto.activity("Follow", masto.person("mia"), bees.iri))
-        await sea.settle()
-        await act(bees.founder, curate.compose_seat, bees.iri, ada.iri, appoint=True)
-        await sea.settle()
-
-    await staged(sea, play)
-    return await alpha.person("ada"), await gamma.person("carl"), masto
-
-
-async def act(person, compose, *iris, **options):
-    """Let a person do what a button does: compose, then perform. iris: of posts and actors, in order."""
-    async with person.island.node.transaction() as tx:
-        things = [await find_post(tx.session, one) or await get_actor(tx.session, one) for one in iris]
-        actor = await get_actor(tx.session, person.iri)
-        made = compose(tx, actor, *things, **options)
-        await perform(tx, await made if hasattr(made, "__await__") else made)
 
 
 async def standing(islands, iri: str) -> list[tuple[bool, bool, bool]]:

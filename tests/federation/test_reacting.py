@@ -8,24 +8,7 @@ from node.activities import react
 from node.activities.perform import perform
 from node.store.queries.posts import get_post
 from node.store.queries.trimmings import reaction_lines
-from tests.support.staging import staged
 from tests.support.stranger import PUBLIC, Stranger
-
-
-@pytest.fixture
-async def thread(sea, alpha, beta, gamma, bees):
-    """A thread by ada of alpha in the group on beta; cy of gamma is a member too."""
-
-    async def play():
-        ada = await alpha.member("ada", follows=bees)
-        await gamma.member("cy", follows=bees)
-        await sea.settle()
-        await ada.posts(bees, title="Swarm season")
-        await sea.settle()
-
-    await staged(sea, play)
-    (iri,) = await alpha.iris_of_posts()
-    return iri, await alpha.person("ada"), await gamma.person("cy")
 
 
 async def marks(island, iri):
@@ -39,6 +22,12 @@ async def reacts(person, iri, emoji):
     async with person.island.node.transaction() as tx:
         for activity in await react.compose(tx, person.actor, await get_post(tx.session, iri), emoji):
             await perform(tx, activity)
+
+
+@pytest.fixture
+async def thread(thread, alpha, gamma):
+    """The thread, its author and the other member."""
+    return thread, await alpha.person("ada"), await gamma.person("cy")
 
 
 async def test_a_reaction_reaches_every_node_in_each_dialect(sea, alpha, beta, gamma, bees, thread):

@@ -6,25 +6,7 @@ import itertools
 
 import pytest
 
-from tests.support.staging import staged
 from tests.support.stranger import Stranger
-
-
-@pytest.fixture
-async def thread(sea, alpha, beta, gamma, bees):
-    """A thread by ada of alpha in the group on beta; cy of gamma is a member too."""
-
-    async def play():
-        ada = await alpha.member("ada", follows=bees)
-        await gamma.member("cy", follows=bees)
-        await sea.settle()
-        await ada.posts(bees, title="Swarm season")
-        await sea.settle()
-        sea.chart.parcels.clear()
-
-    await staged(sea, play)
-    (iri,) = await beta.iris_of_posts()
-    return iri
 
 
 async def scores(thread, *islands):

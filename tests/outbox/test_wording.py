@@ -7,7 +7,7 @@ import pytest
 from node.activities import moving_threads, update
 from node.activities.drafts import ThreadDraft
 from node.activitypub import integrity
-from tests.federation.test_moderating import act
+from tests.federation.acts import act
 from tests.support.stranger import PUBLIC, Stranger
 
 
