@@ -69,14 +69,16 @@ def _made(folder: Path) -> Path:
 
 async def _figure(name: str, pier: Pier, aim: float) -> Figure:
     node = await open_node(pier.settings)
-    expected, bodies = await fill(node, pier.bees, ARRIVALS)
-    floor = await _floor(pier.folder, bodies[:FLOORED])
-    process = await pier.start("worker")
-    began = time.monotonic()
-    took = await _all_closed(node) - began
-    await pier.stop(process)
-    await _check(node, expected)
-    await node.close()
+    try:
+        expected, bodies = await fill(node, pier.bees, ARRIVALS)
+        floor = await _floor(pier.folder, bodies[:FLOORED])
+        process = await pier.start("worker")
+        began = time.monotonic()
+        took = await _all_closed(node) - began
+        await pier.stop(process)
+        await _check(node, expected)
+    finally:
+        await node.close()  # PostgreSQL does not end while somebody is connected
     return Figure(
         name=name,
         what="arrivals to full effect",

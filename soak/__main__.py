@@ -19,7 +19,8 @@ from soak.databases import OWN_MOUNTS, Cluster, mark_own_mounts, may_mount
 from soak.oracle import Verdict
 from soak.planted import BUGS
 from soak.report import Totals
-from soak.scenario import NeverRests, Plan, live
+from soak.rest import NeverRests
+from soak.scenario import Plan, live
 from soak.world import preload
 
 LONGEST_WORLD = 150.0  # seconds that members act in one

@@ -9,23 +9,17 @@ import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
 from typing import Final, cast
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col, func, select
 
 from node.activitypub import signatures
 from node.faults import POINTS, Point
 from node.inbox.journal import LEASE as ARRIVAL_LEASE
 from node.outbox.lanes import LEASE as LANE_LEASE
-from node.store.queries import lanes
-from node.store.tables.arrivals import Arrival
-from node.store.tables.peers import Peer
-from node.store.tables.tasks import Task
 from soak.clock import FastClock
 from soak.databases import Cluster, Disk, PostgresStore, SqliteStore, Store, disk_for, release
 from soak.evidence import gather
@@ -33,6 +27,7 @@ from soak.oracle import Verdict, judge
 from soak.people import ACTS, People
 from soak.proxy import Links
 from soak.report import Totals
+from soak.rest import NeverRests, come_to_rest, errands, under_way
 from soak.world import THEN, Fault, Slot, SoakNode, World
 
 KINDS: Final = ("kill", "term", "error", "stall", "disconnect", "full")
@@ -41,17 +36,10 @@ NAMES: Final = ("alpha", "beta", "gamma")
 TELL_EVERY: Final = 5.0  # seconds
 LOOK_EVERY: Final = 0.5  # seconds
 FOUNDED_WITHIN: Final = 120.0  # seconds
-FORWARD: Final = timedelta(
-    hours=24
-)  # the longest step by which the clock is set forward, of all waits that end
 PATIENCE: Final = 4.0  # seconds that a fault may wait for its point to be reached
 BREATH: Final = 2.0  # seconds between faults in one process, unless work goes on earlier
 RECOVERY: Final = 60.0  # seconds until work must go on
 KEY_PAIRS: Final = 4
-
-
-class NeverRests(Exception):
-    """No fault strikes, and something is under way that does not come to its end."""
 
 
 @dataclass(frozen=True)
@@ -128,13 +116,13 @@ class Scenario:
             print(
                 f"  {self.plan.name:32} {time.monotonic() - began:5.0f} s  {self.phase:8}  acts {ledger.acts.total():6}  "
                 f"faults {self.struck:5} and {links.traffic.faults.total():5} on links  "
-                f"delivered {len(links.traffic.taken):6}  under way {await self.waiting()} {await self._errands()}",
+                f"delivered {len(links.traffic.taken):6}  under way {await under_way(self.world)} {await self._errands()}",
                 flush=True,
             )
 
     async def _errands(self) -> str:
         try:
-            return " ".join(sorted({task.kind for task in await self._tasks()}))
+            return " ".join(sorted({task.kind for task in await errands(self.world)}))
         except (DBAPIError, OSError):
             return ""
 
@@ -198,7 +186,7 @@ class Scenario:
         """Let members wait while much is under way, so that the end is never far."""
         while not self.over.is_set():
             await asyncio.sleep(LOOK_EVERY)
-            waiting = await self.waiting()
+            waiting = await under_way(self.world)
             if self.over.is_set():
                 return
             if waiting is not None and waiting < self.plan.under_way:
@@ -346,68 +334,6 @@ class Scenario:
 
     # Coming to rest
 
-    async def waiting(self) -> int | None:
-        """Return how much is under way: arrivals, and entries for each peer; None when a database does not say."""
-        total = sum(proxy.holds for proxy in self.world.proxies)
-        try:
-            for node in self.world.nodes:
-                async with node.database.reading() as session:
-                    query = select(func.count()).select_from(Arrival).where(col(Arrival.state) == "waiting")
-                    total += await session.scalar(query) or 0
-                    for peer in await session.scalars(select(Peer.id)):
-                        total += await lanes.count_pending(session, peer)
-        except (DBAPIError, OSError):
-            return None
-        return total
-
-    async def rest(self) -> None:
-        """Wait until nothing is under way, setting the clock forward to what waits longest.
-
-        Raises NeverRests when nothing moves for the plan's patience.
-        """
-        last, since = (-1, -1), time.monotonic()
-        while True:
-            waiting = await self.waiting()
-            tasks = await self._tasks()
-            if waiting == 0 and not tasks:
-                return
-            if waiting is not None and (waiting, len(tasks)) != last:
-                last, since = (waiting, len(tasks)), time.monotonic()
-            # A signature that a link holds back would grow too old with the clock.
-            if any(proxy.holds for proxy in self.world.proxies):
-                since = time.monotonic()
-            still = time.monotonic() - since
-            if still > self.plan.patience:
-                raise NeverRests(f"{waiting} are under way and nothing moves; {tasks}")
-            if still > 1.5:
-                self.world.clock.forward(await self._until_next())
-                since += 1.0
-            await asyncio.sleep(0.2)
-
-    async def _tasks(self) -> list[Task]:
-        """Return the errands that are due, or will be within FORWARD because they failed or were put off."""
-        found: list[Task] = []
-        for node in self.world.nodes:
-            async with node.database.reading() as session:
-                soon = self.world.clock.now() + FORWARD
-                found += await session.scalars(select(Task).where(col(Task.due_at) <= soon))
-        return found
-
-    async def _until_next(self) -> timedelta:
-        """Return how long the clock has to go until the next of what waits is due, or its lease ends."""
-        now, steps = self.world.clock.now(), [FORWARD]
-        for node in self.world.nodes:
-            async with node.database.reading() as session:
-                for arrival in await session.scalars(select(Arrival).where(col(Arrival.state) == "waiting")):
-                    steps += [one - now for one in (arrival.due_at, arrival.leased_until) if one is not None]
-                for peer in await session.scalars(select(Peer)):
-                    steps += [one - now for one in (peer.due_at, peer.leased_until) if one is not None]
-        steps += [
-            one - now for task in await self._tasks() for one in (task.due_at, task.leased_until) if one
-        ]
-        ahead = [step for step in steps if step > timedelta(0)]
-        return min(ahead) + timedelta(seconds=1)
-
     async def heal(self) -> None:
         """End all faults, and let every process run."""
         self.phase = "resting"
@@ -419,6 +345,10 @@ class Scenario:
                     slot.tell("disarm", slot.armed.number)
                 if slot.ended.is_set():
                     await self._begin_again(slot)
+
+    async def rest(self) -> None:
+        """Wait until nothing is under way. Raises NeverRests when nothing moves for the plan's patience."""
+        await come_to_rest(self.world, patience=self.plan.patience)
 
     async def verdict(self) -> Verdict:
         """Judge the world at rest, and count it in."""

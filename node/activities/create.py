@@ -30,7 +30,7 @@ from node.store.database import Transaction
 from node.store.queries.actors import get_actor
 from node.store.queries.documents import create_document
 from node.store.queries.listings import show_beside
-from node.store.queries.posts import OPEN, find_post, is_locked
+from node.store.queries.posts import OPEN, awaited_above, find_post, is_locked
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow
 from node.store.tables.posts import Post
@@ -263,7 +263,7 @@ async def _check_comment(tx: Transaction, create: Activity, document: ObjectDocu
     if group is not None:
         _check_vouched(create, group)
         await membership.check_place(tx, document, author=author, group=group, root=root)
-    elif create.announced_by is not None and (root is None or root.in_reply_to is None):
+    elif create.announced_by is not None and await awaited_above(tx.session, parent) is None:
         # (An answer that waits for its own parent is in no group yet, and takes answers all the same.)
         raise Forbidden("A group speaks only for its own threads.", detail=create.iri)
 

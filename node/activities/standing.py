@@ -9,6 +9,7 @@ from node.activitypub.activity import Activity
 from node.errors import Forbidden, Refused, Unavailable
 from node.store.database import Transaction
 from node.store.queries.actors import get_actor
+from node.store.queries.posts import awaited_above
 from node.store.queries.standing import holds_office, is_administrator, is_banned, shuns
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
@@ -54,8 +55,7 @@ async def _check_speaks_for(tx: Transaction, activity: Activity, post: Post) -> 
     group = await group_of(tx, post)
     if group is not None and group.iri == activity.announced_by:
         return
-    root = await tx.session.get(Post, post.root_id) if post.root_id else post
-    if group is not None or root is None or root.in_reply_to is None:
+    if group is not None or await awaited_above(tx.session, post) is None:
         raise Forbidden(
             "A group speaks only for its own threads.", detail=f"{activity.announced_by}: {post.iri}"
         )

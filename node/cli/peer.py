@@ -15,7 +15,7 @@ from node.outbox import lanes
 from node.runtime import Node
 from node.store.database import Transaction
 from node.store.queries.lanes import count_pending
-from node.store.queries.servers import ServerLine, Which, server_lines, servers_page
+from node.store.queries.servers import ServerLine, Which, server_line, servers_page
 from node.store.tables.peers import Peer
 
 TOGETHER = 100  # peers whose waiting activities are counted in one statement
@@ -59,7 +59,7 @@ async def show_peer(node: Node, *, host: str, as_json: bool) -> None:
     async with node.transaction() as tx:
         peer = await get_peer(tx, host)
         waiting = await count_pending(tx.session, peer.id)
-        (line,) = await server_lines(tx.session, tx.now, [peer])
+        line = await server_line(tx.session, tx.now, peer)
     values: dict[str, Any] = {
         "host": peer.host,
         "software": peer.software,

@@ -24,7 +24,7 @@ from node.network.client import Budget
 from node.runtime import Node
 from node.store.queries.actors import find_actor, find_actors
 from node.store.queries.arrivals import is_followed_here
-from node.store.queries.posts import find_post
+from node.store.queries.posts import awaited_above, find_post
 from node.store.queries.standing import find_curated
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
@@ -148,10 +148,7 @@ async def _missing_above(node: Node, iri: str | None) -> str | None:
         return None
     async with node.reading() as session:
         known = await find_post(session, iri)
-        if known is None:
-            return iri
-        top = await session.get(Post, known.root_id) if known.root_id else known
-        return top.in_reply_to if top is not None and top.parent_id is None else None
+        return iri if known is None else await awaited_above(session, known)
 
 
 async def _keep_chain(

@@ -42,6 +42,12 @@ async def get_post(session: AsyncSession, iri: str) -> Post:
     return found
 
 
+async def awaited_above(session: AsyncSession, post: Post) -> str | None:
+    """Return the id of what the thread of *post* still waits for (R19); None when it hangs below its thread."""
+    top = await session.get(Post, post.root_id) if post.root_id else post
+    return top.in_reply_to if top is not None and top.parent_id is None else None
+
+
 async def hold(session: AsyncSession, ids: Collection[int]) -> None:
     """Keep others from counting these posts until the unit of work ends, and read them anew.
 

@@ -53,6 +53,8 @@ _MEANINGS = {
     429: "busy",
     503: "busy",
 }
+# In the order of attention: given up, asleep, failing; then what the peer or somebody here holds; then what runs.
+_STATES = ("dead", "sleeping", "failing", "asked", "paused", "behind", "blocked")
 KIND_LENGTH, KINDS = 40, 4  # of an activity and what it holds: characters, and how deep
 ABOUT_LENGTH = 300  # characters
 _WHICH: dict[Which, ColumnElement[bool] | None] = {
@@ -163,7 +165,7 @@ async def servers_page(
     return ServersPage(
         which,
         search,
-        tuple(await server_lines(session, now, [row[0] for row in shown])),
+        tuple(await _lines(session, now, shown)),
         await session.scalar(troubled) or 0,
         await session.scalar(select(func.count()).select_from(Peer)) or 0,
         (last[1], last[0].host) if last is not None else None,
@@ -187,7 +189,7 @@ async def find_server(session: AsyncSession, host: str, *, to_change: bool = Fal
 async def server_page(session: AsyncSession, now: datetime, host: str) -> ServerPage:
     """Return one server by its host. Raises NotFound."""
     peer = await find_server(session, host)
-    (line,) = await server_lines(session, now, [peer])
+    line = await server_line(session, now, peer)
     entries = await lanes.pending(session, peer.id, ENTRIES_SHOWN)
     return ServerPage(
         line,
@@ -200,15 +202,14 @@ async def server_page(session: AsyncSession, now: datetime, host: str) -> Server
 
 
 def _rank(now: datetime) -> ColumnElement[int]:
-    """Order of attention: given up, asleep, failing; then what the peer or somebody here holds; then what runs."""
+    """The place of a peer's state in _STATES, as far as its row tells."""
+    held = col(Peer.blocked_at).is_not(None)
     return case(
-        (col(Peer.blocked_at).is_not(None), 6),
-        (col(Peer.state) == "dead", 0),
-        (col(Peer.state) == "sleeping", 1),
-        (col(Peer.state) == "paused", 4),
-        (col(Peer.failures) > 0, 2),
-        (col(Peer.due_at) > now, 3),
-        else_=5,
+        (held, _STATES.index("blocked")),
+        *((col(Peer.state) == state, _STATES.index(state)) for state in ("dead", "sleeping", "paused")),
+        (col(Peer.failures) > 0, _STATES.index("failing")),
+        (col(Peer.due_at) > now, _STATES.index("asked")),
+        else_=_STATES.index("behind"),
     )
 
 
@@ -230,12 +231,20 @@ def _waiting_line(entry: LogEntry) -> WaitingLine:
     return WaitingLine(entry.id or 0, tuple(types), tuple(acts), said, entry.at)
 
 
-async def server_lines(session: AsyncSession, now: datetime, peers: Sequence[Peer]) -> list[ServerLine]:
-    """Return what is shown of each of the peers, in their order, with what waits for them counted in one statement."""
+async def server_line(session: AsyncSession, now: datetime, peer: Peer) -> ServerLine:
+    """Return what is shown of one server."""
+    query = sql_select(Peer, _rank(now)).where(col(Peer.id) == peer.id)
+    (line,) = await _lines(session, now, (await session.execute(query)).all())
+    return line
+
+
+async def _lines(session: AsyncSession, now: datetime, ranked: Iterable[Any]) -> list[ServerLine]:
+    """Return lines of peers, each with its rank, in their order; what waits for them is counted in one statement."""
     end = await head(session)
-    behind = [peer.id or 0 for peer in peers if peer.cursor < end and peer.blocked_at is None]
+    rows: list[tuple[Peer, int]] = [(row[0], row[1]) for row in ranked]
+    behind = [peer.id or 0 for peer, _ in rows if peer.cursor < end and peer.blocked_at is None]
     waiting = await _waiting(session, behind)
-    return [_line(peer, now, end, *waiting.get(peer.id or 0, (0, None))) for peer in peers]
+    return [_line(peer, rank, now, end, waiting.get(peer.id or 0, (0, None))) for peer, rank in rows]
 
 
 async def _waiting(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple[int, datetime | None]]:
@@ -266,14 +275,18 @@ def _count_of(peer: BindParameter[int]) -> Select[Any, Any, Any]:
     return sql_select(peer.label("peer"), number, oldest).select_from(some)
 
 
-def _line(peer: Peer, now: datetime, end: int, waiting: int, oldest: datetime | None) -> ServerLine:
+def _line(peer: Peer, rank: int, now: datetime, end: int, counted: tuple[int, datetime | None]) -> ServerLine:
+    waiting, oldest = counted
     is_later = peer.due_at is not None and peer.due_at > now
     is_least = peer.blocked_at is None and (waiting > COUNTED or peer.cursor + LOOKED_AT < end)
+    state = _STATES[rank]
+    if state in {"asked", "behind"} and not waiting and not is_least:
+        state = "well"
     trouble, status = _meaning(peer.last_error)
     return ServerLine(
         host=peer.host,
         software=f"{peer.software or ''} {peer.version or ''}".strip(),
-        state=_state(peer, waits=bool(waiting) or is_least, is_later=is_later),
+        state=state,
         waiting=min(waiting, COUNTED),
         is_least=is_least,
         oldest=oldest,
@@ -286,18 +299,6 @@ def _line(peer: Peer, now: datetime, end: int, waiting: int, oldest: datetime | 
         trouble=trouble,
         status=status,
     )
-
-
-def _state(peer: Peer, *, waits: bool, is_later: bool) -> str:
-    if peer.blocked_at is not None:
-        return "blocked"
-    if peer.state != "awake":
-        return peer.state
-    if peer.failures:
-        return "failing"
-    if waits and is_later:
-        return "asked"
-    return "behind" if waits else "well"
 
 
 def _meaning(error: str) -> tuple[str, int]:
