@@ -1,7 +1,8 @@
-"""Comments that came before what they answer: once they have their place in a group of ours, it passes them on (R19).
+"""Posts that a group of ours did not pass on when they came: it does so now (R18, R19).
 
-When they arrived they were in no group's thread, so nobody was told. Whether the group takes them is judged now,
-by the same rules as if they had come in order.
+A comment that came before what it answers was in no group's thread; a post that came after its deletion had no words,
+until its author took that back. Whether the group takes them is judged now, by the same rules as if they had come in
+order.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from node.runtime import Node
 from node.store.database import Transaction
 from node.store.queries.documents import announce_create_iri, create_document
 from node.store.queries.log import find_entry
-from node.store.queries.posts import find_post
+from node.store.queries.posts import awaited_above, find_post
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
 
@@ -26,10 +27,10 @@ log = structlog.get_logger()
 
 
 async def pass_on(node: Node, iri: str) -> None:
-    """Let the group announce the comment of that id, unless it did; hide the comment if the group takes it not."""
+    """Let the group announce the post of that id, unless it did; hide the post if the group takes it not."""
     async with node.transaction() as tx:
         post = await find_post(tx.session, iri)
-        if post is None or post.parent_id is None or post.deleted_at or post.removed_at:
+        if post is None or post.deleted_at or post.removed_at or await awaited_above(tx.session, post):
             return
         group = await tx.session.get(Actor, post.group_id) if post.group_id else None
         if (
@@ -43,9 +44,9 @@ async def pass_on(node: Node, iri: str) -> None:
         try:
             await create.check(tx, activity)
         except Refused as error:
-            log.info("late comment not taken", post=iri, error=str(error))
+            log.info("late post not taken", post=iri, error=str(error))
             post.removed_at, post.removal_reason = tx.now, error.message[:1000]
-            await count_thread(tx, post.root_id)
+            await count_thread(tx, post.root_id or post.id)
             return
         post.confirmed_at = post.confirmed_at or tx.now
         await announcing.announce(tx, activity, group=group, author=author)

@@ -8,6 +8,7 @@ from node.inbox.fetching import fetch_object
 from node.network.client import Budget
 from node.runtime import Node
 from node.store.queries.posts import get_post
+from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
 
 FETCHES = 4  # for one post
@@ -25,3 +26,4 @@ async def bring_back(node: Node, iri: str) -> None:
         post.document = strictjson.dump(document.raw).decode()
         await revise(tx, post, document)
         await count_thread(tx, post.root_id or post.id)
+        await ask_for(tx, "pass_on", iri)  # its group told nobody of it when it came after its deletion

@@ -109,8 +109,10 @@ async def test_what_was_deleted_is_gone_whatever_it_overtook(teller, beta):
         assert post is None or post.deleted_at is not None, order
 
 
-async def test_a_deletion_that_was_taken_back_leaves_the_post(teller, beta):
-    """R18, R21"""
+async def test_a_deletion_that_was_taken_back_leaves_the_post(teller, beta, bees, gamma):
+    """R18, R21; and the group's followers have it, whatever they heard first."""
+    await gamma.member("cy", follows=bees)
+    await teller.sea.settle()
 
     def story():
         page = teller.page()
@@ -118,9 +120,10 @@ async def test_a_deletion_that_was_taken_back_leaves_the_post(teller, beta):
         return [teller.act("Create", page), gone, teller.act("Undo", gone)], page["id"]
 
     for order, iri in await teller.tell(story):
-        post = await beta.post(iri)
-        assert post is not None, order
-        assert (post.deleted_at, post.title) == (None, "Swarm"), order
+        for island in (beta, gamma):
+            post = await island.post(iri)
+            assert post is not None, (island.host, order)
+            assert (post.deleted_at, post.title) == (None, "Swarm"), (island.host, order)
 
 
 async def test_votes_and_their_undoing_count_exactly_whether_or_not_the_post_is_there(teller, beta):
