@@ -21,7 +21,8 @@ from node.outbox.wording import way_of, worded_for
 from node.runtime import Node
 from node.store.queries import lanes as queries
 from node.store.queries import log
-from node.store.queries.lanes import BINDING, Lane, Reach, Standing
+from node.store.queries.lanes import BINDING, Lane, Standing
+from node.store.queries.reach import Reach, find_reach
 from node.store.tables.actors import Actor
 
 LOOK_AHEAD = 32  # entries that wait for others, before a lane looks no further for some that need not
@@ -146,7 +147,7 @@ async def _of(
 
 
 async def _reach(session: AsyncSession, stretch: Stretch, searches: Sequence[_Search]) -> Reach:
-    return await queries.reach(
+    return await find_reach(
         session,
         [one.standing.peer_id for one in searches],
         followees=list(stretch.by_followee),

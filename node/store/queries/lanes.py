@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from node.store.columns import UtcDateTime
+from node.store.queries.reach import REACHABLE
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Follow
 from node.store.tables.log import LogAudience, LogEntry
@@ -28,10 +29,6 @@ RUNNING = ("awake", "sleeping")
 # What is filled into statements that are written once.
 _NOW = bindparam("now", type_=UtcDateTime)
 _HEAD = bindparam("head", type_=Integer)
-_REACHABLE = (
-    col(Actor.deleted_at).is_(None),
-    or_(col(Actor.shared_inbox).is_not(None), col(Actor.inbox).is_not(None)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,55 +262,9 @@ async def standings(session: AsyncSession, ids: Collection[int]) -> dict[int, St
     return {row[0]: Standing(*row) for row in rows}
 
 
-@dataclass(slots=True)
-class Reach:
-    """Who at some peers hears of what: their inboxes, by peer and by whom they follow or who they are."""
-
-    by_followee: dict[tuple[int, int], list[str]] = field(default_factory=dict)
-    by_actor: dict[tuple[int, int], list[str]] = field(default_factory=dict)
-    anywhere: dict[int, str] = field(default_factory=dict)  # some inbox of the peer
-    followees: dict[int, list[int]] = field(default_factory=dict)  # by peer
-    actors: dict[int, list[int]] = field(default_factory=dict)
-
-
-async def reach(
-    session: AsyncSession,
-    ids: Collection[int],
-    *,
-    followees: Collection[int],
-    actors: Collection[int],
-    everyone: bool,
-) -> Reach:
-    """Return whom word for those followees' followers, those actors and everyone concerns at these peers, as of now."""
-    found, inbox = Reach(), func.coalesce(Actor.shared_inbox, Actor.inbox)
-    rows: Iterable[Any]
-    there = (col(Actor.peer_id).in_(ids), *_REACHABLE)
-    if followees:
-        query = (
-            sql_select(col(Actor.peer_id), col(Follow.followee_id), inbox)
-            .distinct()
-            .join(Follow, col(Follow.follower_id) == col(Actor.id))
-            .where(*there, col(Follow.followee_id).in_(followees), col(Follow.state) == "accepted")
-        )
-        rows = await session.execute(query)
-        for peer_id, followee_id, where in rows:
-            found.by_followee.setdefault((peer_id, followee_id), []).append(where)
-            found.followees.setdefault(peer_id, []).append(followee_id)
-    if actors:
-        named = sql_select(col(Actor.peer_id), col(Actor.id), inbox).where(*there, col(Actor.id).in_(actors))
-        rows = await session.execute(named)
-        for peer_id, actor_id, where in rows:
-            found.by_actor.setdefault((peer_id, actor_id), []).append(where)
-            found.actors.setdefault(peer_id, []).append(actor_id)
-    if everyone:
-        some = sql_select(col(Actor.peer_id), func.min(inbox)).where(*there).group_by(col(Actor.peer_id))
-        found.anywhere = {peer_id or 0: where for peer_id, where in (await session.execute(some)).all()}
-    return found
-
-
 def waiting_for(peer_id: int | SQLCoreOperations[int] | None) -> SelectOfScalar[int]:
     """Select the ids of entries that wait for one peer as things stand now, in no order."""
-    there = (col(Actor.peer_id) == peer_id, *_REACHABLE)
+    there = (col(Actor.peer_id) == peer_id, *REACHABLE)
     followed = (
         select(Follow.followee_id)
         .join(Actor, col(Actor.id) == col(Follow.follower_id))
@@ -364,14 +315,14 @@ def _with_word(lowest: SelectOfScalar[int]) -> Select[Any]:
         sql_select(col(Actor.peer_id), *said)
         .join(Follow, col(Follow.follower_id) == col(Actor.id))
         .join(latest, latest.c.actor_id == col(Follow.followee_id))
-        .where(latest.c.kind == "followers", col(Follow.state) == "accepted", *_REACHABLE)
+        .where(latest.c.kind == "followers", col(Follow.state) == "accepted", *REACHABLE)
     )
     by_name = (
         sql_select(col(Actor.peer_id), *said)
         .join(latest, latest.c.actor_id == col(Actor.id))
-        .where(latest.c.kind == "actor", *_REACHABLE)
+        .where(latest.c.kind == "actor", *REACHABLE)
     )
-    anybody = exists(select(Actor.id).where(col(Actor.peer_id) == col(Peer.id), *_REACHABLE))
+    anybody = exists(select(Actor.id).where(col(Actor.peer_id) == col(Peer.id), *REACHABLE))
     by_being = (
         sql_select(col(Peer.id), *said)
         .join(latest, latest.c.kind == "everyone")
