@@ -18,6 +18,7 @@ import structlog
 from node.store import database
 from tests.support import databases, expanding
 from tests.support.archipelago import Archipelago
+from tests.support.quay import Quay
 
 IN_CI = os.environ.get("CI") == "true"
 
@@ -80,3 +81,11 @@ async def sea(tmp_path: Path) -> AsyncIterator[Archipelago]:
     archipelago = Archipelago(tmp_path)
     yield archipelago
     await archipelago.close()
+
+
+@pytest.fixture
+async def quay(tmp_path: Path) -> AsyncIterator[Quay]:
+    """One node with its web layer, closed at the end."""
+    opened = await Quay.open(tmp_path)
+    yield opened
+    await opened.close()

@@ -11,14 +11,6 @@ from node.errors import Unavailable
 from node.inbox import chores
 from node.inbox.chores import CHORES, do_due
 from node.store.database import Database
-from tests.support.quay import Quay
-
-
-@pytest.fixture
-async def quay(tmp_path):
-    opened = await Quay.open(tmp_path)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from node.store.database import Database
 from node.store.tables.actors import Actor
 from tests.support.clock import ManualClock
 from tests.support.databases import drop_database, fresh_database
-from tests.support.rows import HOME, a_local_actor
+from tests.support.rows import HOME, a_local_actor, an_actor
 
 Answer = int | httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
@@ -104,3 +104,10 @@ async def ada(node: Node) -> Actor:
     """A member here, whose key signs."""
     async with node.transaction() as tx:
         return await a_local_actor(tx, keyring=node.keyring)
+
+
+@pytest.fixture
+async def bob(node: Node) -> Actor:
+    """Somebody on beta.example."""
+    async with node.transaction() as tx:
+        return await an_actor(tx)

@@ -10,7 +10,7 @@ from node.outbox.lanes import LaneLost, Step, next_delay
 from node.outbox.verdicts import Outcome, Verdict
 from node.store.queries import lanes as queries
 from node.store.queries.log import find_entry
-from node.store.tables.peers import Peer
+from tests.outbox.telling import peer_at
 from tests.support.rows import a_follow, a_group, a_local_actor, a_peer, an_actor
 
 
@@ -27,11 +27,6 @@ async def scene(node):
         ada, bob = await a_local_actor(tx), await an_actor(tx)
         await write(tx, ada, Target("actor", bob.id))
     return ada, bob
-
-
-async def peer_at(node, host="beta.example") -> Peer:
-    async with node.transaction() as tx:
-        return await a_peer(tx, host)
 
 
 async def hosts(node, limit=10):

@@ -16,7 +16,6 @@ from node.store.tables.actors import Actor
 from node.store.tables.all import metadata
 from node.store.tables.posts import Post
 from tests.support.databases import drop_database, fresh_database
-from tests.support.quay import Quay
 
 # What no document for everybody is made of. A new table is either told of or named here, with its reason.
 SILENT = {
@@ -43,13 +42,6 @@ SILENT = {
 # Members, messages, moderation and listings stand on pages alone.
 ON_PAGES = {"node.store.tables.members", "node.store.tables.messages", "node.store.tables.moderation",
             "node.store.tables.listings"}  # fmt: skip
-
-
-@pytest.fixture
-async def quay(tmp_path):
-    opened = await Quay.open(tmp_path)
-    yield opened
-    await opened.close()
 
 
 class Ear:

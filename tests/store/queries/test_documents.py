@@ -1,6 +1,3 @@
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from node.activitypub import reading
@@ -8,13 +5,6 @@ from node.activitypub.jsonld import lost_terms
 from node.store.queries import documents
 from node.store.tables.posts import Post
 from tests.support.quay import HOME, PUBLIC, Quay
-
-
-@pytest.fixture
-async def quay(tmp_path: Path) -> AsyncIterator[Quay]:
-    opened = await Quay.open(tmp_path)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

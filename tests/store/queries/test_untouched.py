@@ -21,13 +21,6 @@ YEAR = 366  # days
 
 
 @pytest.fixture
-async def quay(tmp_path):
-    opened = await Quay.open(tmp_path)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
 async def shore(quay):
     return await Shore.of(quay)
 
