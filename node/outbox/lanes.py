@@ -265,7 +265,8 @@ async def skip_one(tx: Transaction, peer: Peer, *, expected: int | None = None) 
             detail=peer.host,
         )
     assert waiting[0].id is not None
-    peer.cursor, peer.failures, peer.due_at = waiting[0].id, 0, None
+    peer.cursor, peer.due_at = waiting[0].id, None
+    peer.failures, peer.failing_since = 0, None
     tx.wakes.add("outbox")
     return waiting[0]
 

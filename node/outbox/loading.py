@@ -16,7 +16,7 @@ from node.outbox.audience import synchronization_of
 from node.outbox.lanes import LaneLost, read_beyond
 from node.outbox.ordering import Ahead, Touch
 from node.outbox.sending import Parcel
-from node.outbox.stretches import Read, Stretch, Stretches, Words, numbers
+from node.outbox.stretches import Read, Stretch, Stretches, numbers
 from node.outbox.wording import way_of, worded_for
 from node.runtime import Node
 from node.store.queries import lanes as queries
@@ -223,14 +223,14 @@ async def _pack(session: AsyncSession, searches: Sequence[_Search]) -> None:
                 if actor.private
                 else {}
             )
-            words = await _words(session, read, actor, standing.software)
+            body = await _body(session, read, actor, standing.software)
             search.load.parcels.append(
-                Parcel(read.entry, actor, words, inboxes, unauthenticated, headers, read.touch)
+                Parcel(read.entry, actor, body, inboxes, unauthenticated, headers, read.touch)
             )
 
 
-async def _words(session: AsyncSession, read: Read, actor: Actor, software: str | None) -> Words:
+async def _body(session: AsyncSession, read: Read, actor: Actor, software: str | None) -> bytes:
     way = way_of(read.entry, software)
-    if way not in read.words:
-        read.words[way] = Words.of(await worded_for(session, read.entry, actor, software))
-    return read.words[way]
+    if way not in read.bodies:
+        read.bodies[way] = (await worded_for(session, read.entry, actor, software)).encode()
+    return read.bodies[way]

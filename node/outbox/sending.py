@@ -19,7 +19,6 @@ from node.network.answers import Delivered
 from node.outbox.audience import inboxes_of, synchronization_of
 from node.outbox.batching import Batcher
 from node.outbox.ordering import BARRIER, Touch
-from node.outbox.stretches import Words
 from node.outbox.verdicts import Outcome, Verdict, judge
 from node.outbox.wording import worded_for
 from node.runtime import Node
@@ -44,7 +43,7 @@ class Parcel:
 
     entry: LogEntry
     actor: Actor
-    words: Words  # JSON, in the words that this peer reads
+    body: bytes  # JSON, in the words that this peer reads
     inboxes: Sequence[str]
     unauthenticated: int  # tries of it that were answered 401
     headers: Mapping[str, str] = field(default_factory=dict)  # beside those of its signature
@@ -68,7 +67,7 @@ async def prepare(
     inboxes = await inboxes_of(session, entry, peer)
     headers = await synchronization_of(session, entry, actor, peer.id)
     text = await worded_for(session, entry, actor, peer.software) if inboxes else ""
-    return Parcel(entry, actor, Words.of(text), inboxes, unauthenticated, headers)
+    return Parcel(entry, actor, text.encode(), inboxes, unauthenticated, headers)
 
 
 class Signing:
@@ -127,10 +126,10 @@ async def _post(node: Node, parcel: Parcel, inbox: str, patience: Mapping[str, A
     for scheme in (
         forms := schemes.to_try(origin)
     ):  # a second form only where the first is doubted (RULE B4)
-        headers = await node.memory(Signing).sign(partial(sign, "POST", inbox, parcel.words.body, scheme))
+        headers = await node.memory(Signing).sign(partial(sign, "POST", inbox, parcel.body, scheme))
         answer = await node.client.post(
             inbox,
-            body=parcel.words.body,
+            body=parcel.body,
             headers={"Content-Type": ACTIVITY_JSON, **parcel.headers, **headers},
             **patience,
         )

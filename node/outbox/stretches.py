@@ -5,8 +5,6 @@ Entries are append-only, so what was read stays true; who is to hear of them doe
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
@@ -23,28 +21,14 @@ LENGTH = 128  # ids of the log in one stretch
 KEPT = 16 * 1024 * 1024  # characters of JSON kept of all stretches; the newest read stays in any case
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The bytes of an entry as one kind of software reads them, and their SHA-256 in base 64."""
-
-    body: bytes
-    digest: str
-
-    @classmethod
-    def of(cls, text: str) -> Words:
-        """Make them of JSON."""
-        body = text.encode()
-        return cls(body, base64.b64encode(hashlib.sha256(body).digest()).decode())
-
-
 @dataclass(slots=True)
 class Read:
-    """An entry of the log as it was read. words: by the kind of software that reads them."""
+    """An entry of the log as it was read. bodies: JSON, by the kind of software that reads it."""
 
     entry: LogEntry
     touch: Touch
     audience: tuple[LogAudience, ...]
-    words: dict[str, Words] = field(default_factory=dict)
+    bodies: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def id(self) -> int:

@@ -373,9 +373,10 @@ async def test_one_entry_can_be_passed_over_by_hand(node, scene):
     ada, bob = scene
     async with node.transaction() as tx:
         second = await write(tx, ada, Target("actor", bob.id))
-        peer = await a_peer(tx)
+        peer = await a_peer(tx, failures=3, failing_since=tx.now)
         skipped = await lanes.skip_one(tx, peer)
         assert skipped.id == second.id - 1
+        assert (peer.failures, peer.failing_since) == (0, None), "what stood in the way is out of it"
         assert [one.iri for one in await queries.pending(tx.session, peer.id, 9)] == [second.iri]
         for odd in (second.id - 1, second.id + 1):
             with pytest.raises(Conflict):
