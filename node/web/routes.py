@@ -18,6 +18,7 @@ from node.web.pages import (
     bans,
     blocks,
     crossposting,
+    feeds,
     gatherings,
     groups,
     home,
@@ -140,6 +141,7 @@ def _pages() -> list[BaseRoute]:
         Route("/about", home.about),
         Route("/groups", home.groups),
         Route("/search", search.show),
+        *_feeds(),
         Route("/tag/{name}", tags.show),
         _act("/search", search.look_up),
         Route("/interact", search.interact),
@@ -148,6 +150,17 @@ def _pages() -> list[BaseRoute]:
         _act("/c/{name}/requests", membership.answer),
         Route("/post/{token}/event.ics", gatherings.calendar),
         Mount("/static", StaticFiles(directory=folder_of("static")), name="static"),
+    ]
+
+
+def _feeds() -> list[BaseRoute]:
+    """What feed readers and calendars come for."""
+    return [
+        Route(feeds.FEED, feeds.of_node),
+        Route(f"/c/{{name}}{feeds.FEED}", feeds.of_group),
+        Route(f"/u/{{name}}{feeds.FEED}", feeds.of_person),
+        Route(f"/tag/{{name}}{feeds.FEED}", feeds.of_tag),
+        Route(f"/c/{{name}}{feeds.CALENDAR}", feeds.dates),
     ]
 
 

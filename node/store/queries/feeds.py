@@ -55,7 +55,7 @@ async def feed_page(
     """Return the front page: what *viewer* follows, or with *everything* the node's own public threads."""
     everything = everything or viewer is None
     if everything or viewer is None:
-        sources, told = Sources(groups=await _groups_here(session)), [col(Post.visibility) == "public"]
+        sources, told = Sources(groups=await groups_here(session)), [col(Post.visibility) == "public"]
     else:
         sources, told = await _followed_by(session, viewer), []
     since = within(listing.period, now) if listing.sort == "top" else None
@@ -74,8 +74,7 @@ async def tag_feed(
     session: AsyncSession, name: str, viewer: Actor | None, listing: Listing, now: datetime
 ) -> TagPage:
     """Return a hashtag's page: threads that carry it and that *viewer* may read. name: as kept, without #."""
-    tagged = select(PostTag.post_id).where(col(PostTag.name) == name).order_by(col(PostTag.post_id).desc())
-    sources = Sources(others=list(await session.scalars(tagged.limit(TAGGED_READ))))
+    sources = await tagged_with(session, name)
     since = within(listing.period, now) if listing.sort == "top" else None
     wanted = Wanted(order_of(listing.sort), listing.after, THREADS_SHOWN, since=since)
     told = (col(Post.visibility) == "public", visible_to(viewer), confirmed_at(now))
@@ -83,7 +82,14 @@ async def tag_feed(
     return TagPage(name, await lines_of_threads(session, found, viewer), listing, more)
 
 
-async def _groups_here(session: AsyncSession) -> list[int]:
+async def tagged_with(session: AsyncSession, name: str) -> Sources:
+    """Return the newest threads here that carry a hashtag. name: as kept, without #."""
+    tagged = select(PostTag.post_id).where(col(PostTag.name) == name).order_by(col(PostTag.post_id).desc())
+    return Sources(others=list(await session.scalars(tagged.limit(TAGGED_READ))))
+
+
+async def groups_here(session: AsyncSession) -> list[int]:
+    """Return the row numbers of the node's own groups."""
     query = select(Actor.id).where(col(Actor.kind).in_(GROUP_KINDS), col(Actor.peer_id).is_(None))
     return [number for number in await session.scalars(query) if number is not None]
 

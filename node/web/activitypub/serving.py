@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +17,7 @@ from node.errors import Gone, NotFound
 from node.runtime import Node
 from node.store.queries.actors import find_at
 from node.store.tables.actors import Actor
+from node.web.conditional import etag_of, has_already
 from node.web.headers import PRIVATE
 from node.web.negotiate import own_address
 
@@ -51,9 +51,9 @@ def document(
 
 def data(request: Request, body: bytes, media_type: str, *, status: int = HTTPStatus.OK) -> Response:
     """Answer with bytes that anybody may read and keep, or 304 to one who has them already."""
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    etag = etag_of(body)
     request.state.body = body  # for who keeps it, were it a 304 now
-    if status == HTTPStatus.OK and _has(request, etag):
+    if status == HTTPStatus.OK and has_already(request, etag):
         response = Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"Content-Type": media_type})
     else:
         response = Response(body, status)
@@ -88,8 +88,3 @@ async def get_local_actor(session: AsyncSession, request: Request, path: str) ->
     if actor.deleted_at is not None:
         raise Gone("This account has been deleted.", detail=path)
     return actor
-
-
-def _has(request: Request, etag: str) -> bool:
-    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
-    return etag in known or known == ["*"]

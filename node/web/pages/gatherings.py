@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 from sqlmodel import col, select
@@ -23,9 +21,8 @@ from node.runtime import Node
 from node.store.queries.actors import get_actor
 from node.store.queries.threads import get_visible, path_of
 from node.store.tables.gatherings import Attendance, Event
-from node.store.tables.posts import Post
-from node.text.clean import plain_text
 from node.web import forms
+from node.web.calendars import ICALENDAR, write_calendar
 from node.web.pages.posting import address_of
 from node.web.rendering import redirect
 from node.web.session import acting, member_of, viewer_of
@@ -149,34 +146,7 @@ async def calendar(request: Request) -> Response:
         event = await session.get(Event, post.id)
     if event is None:
         raise NotFound("There is no event at this address.")
-    entry = calendar_entry(post, event, page=f"{viewer.home}{path_of(post)}", now=node.clock.now())
+    entry = write_calendar([(post, event)], home=viewer.home, now=node.clock.now())
     name = re.sub(r"[^A-Za-z0-9]+", "-", post.title)[:_READABLE].strip("-") or "event"
     headers = {"Content-Disposition": f'attachment; filename="{name}.ics"'}
-    return Response(entry, media_type="text/calendar; charset=utf-8", headers=headers)
-
-
-def calendar_entry(post: Post, event: Event, *, page: str, now: datetime) -> bytes:
-    """Return an event as iCalendar (RFC 5545). page: where people read it."""
-    import icalendar  # noqa: PLC0415 -- 4 MB for a link that few follow
-
-    zone = ZoneInfo(event.timezone) if event.timezone else UTC
-    entry = icalendar.Event()
-    entry.add("uid", post.iri)
-    entry.add("dtstamp", now)
-    entry.add("summary", post.title)
-    entry.add("dtstart", event.starts_at.astimezone(zone))
-    if event.ends_at is not None:
-        entry.add("dtend", event.ends_at.astimezone(zone))
-    where = ", ".join(one for one in (event.place, event.address) if one) or event.online_url
-    if where:
-        entry.add("location", where)
-    if post.content:
-        entry.add("description", plain_text(post.content))
-    entry.add("status", event.status.upper())
-    entry.add("url", page)
-    found = icalendar.Calendar()
-    found.add("prodid", "-//Archipel//EN")
-    found.add("version", "2.0")
-    found.add_component(entry)
-    found.add_missing_timezones()
-    return bytes(found.to_ical())
+    return Response(entry, media_type=ICALENDAR, headers=headers)

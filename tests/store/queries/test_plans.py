@@ -8,6 +8,7 @@ from sqlalchemy import event, text
 from node.activities import create
 from node.activities.drafts import ThreadDraft
 from node.activities.perform import perform
+from node.store.queries import syndication
 from node.store.queries.feeds import feed_page, tag_feed
 from node.store.queries.groups import Listing, count_groups, directory, group_page
 from node.store.queries.members import find_account
@@ -22,6 +23,7 @@ SORTS = ("hot", "new", "top", "active")
 # Statements that a page asks at most, however much it shows; the frame of a page asks three more.
 AT_MOST = {
     "group": 21, "home": 14, "tag": 8, "thread": 28, "comment": 29, "search": 12, "profile": 13, "session": 2, "directory": 4,
+    "feed": 8,
 }  # fmt: skip
 # What a plan may go through whole: what the statement itself made, and the words that lead to the threads.
 MADE = (
@@ -84,6 +86,11 @@ def pages(ada, now):
         yield "search", lambda s, v=viewer: search(s, "swarm so", v, now)
         yield "profile", lambda s, v=viewer: profile_page(s, "ada", "alpha.example", v, None)
         yield "profile", lambda s, v=viewer: profile_page(s, "ada", "alpha.example", v, Position(5, 7))
+    yield "feed", lambda s: syndication.of_group(s, "bees", "alpha.example", now)
+    yield "feed", lambda s: syndication.of_person(s, "ada", "alpha.example", now)
+    yield "feed", lambda s: syndication.of_tag(s, "honey", now)
+    yield "feed", lambda s: syndication.of_node(s, now)
+    yield "feed", lambda s: syndication.dates_of(s, "bees", "alpha.example", now)
     yield "directory", directory
     yield "directory", count_groups
     yield "session", lambda s: find_account(s, "secret", now)
