@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from node.activities.keeping import count_thread, revise
+from node.activities.marks import has_mark, lift_mark
 from node.activitypub import strictjson
 from node.inbox.fetching import fetch_object
 from node.network.client import Budget
@@ -26,4 +27,6 @@ async def bring_back(node: Node, iri: str) -> None:
         post.document = strictjson.dump(document.raw).decode()
         await revise(tx, post, document)
         await count_thread(tx, post.root_id or post.id)
-        await ask_for(tx, "pass_on", iri)  # its group told nobody of it when it came after its deletion
+        if await has_mark(tx, "deleted", iri, author.iri):  # it came after that, and its group told nobody
+            await lift_mark(tx, "deleted", iri, author.iri)
+            await ask_for(tx, "pass_on", iri)
