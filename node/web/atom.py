@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
-from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from node.store.queries.syndication import Entry
@@ -93,11 +92,6 @@ def _link(parent: ET.Element, rel: str, href: str, **attributes: str) -> None:
     # An address with characters beyond ASCII is kept as people read it; Atom takes an IRI, XML no control characters.
     given = {name: _writable(value) for name, value in attributes.items() if value}
     ET.SubElement(parent, _name("link"), {"rel": rel, "href": _writable(href)} | given)
-
-
-def path_of_tag(name: str) -> str:
-    """Return the address of a hashtag's page."""
-    return f"/tag/{quote(name, safe='')}"
 
 
 def _name(local: str) -> str:

@@ -166,18 +166,16 @@ async def test_an_author_who_comes_back_is_asked_for_the_words(sea, alpha, beta,
     await sea.settle()
     assert [(await one.post(page["id"])).content for one in (alpha, beta)] == ["", ""]
     host.documents[page["id"]] = served
-    async with (
-        beta.node.transaction() as tx
-    ):  # meanwhile the log was swept, and the group takes threads from few
+    # Meanwhile the log was swept, and the group takes threads from few.
+    async with beta.node.transaction() as tx:
         (await get_actor(tx.session, bees.iri)).posting_restricted = True
         await tx.session.execute(sql_delete(LogEntry).where(col(LogEntry.iri).contains("/create-")))
     await host.send(beta, host.activity("Undo", ann, gone, **about))
     await sea.settle()
     assert await ada.reads(bees) == ["Title"]
     assert [(await one.post(page["id"])).content for one in (alpha, beta)] == ["<p>Words</p>"] * 2
-    assert [(await one.post(page["id"])).removed_at for one in (alpha, beta)] == [None, None], (
-        "it was judged then"
-    )
+    removed = [(await one.post(page["id"])).removed_at for one in (alpha, beta)]
+    assert removed == [None, None], "it was judged then"
 
 
 async def test_a_server_removes_its_own_peoples_posts_once_it_shows_them_no_more(sea, beta, bees):

@@ -19,7 +19,7 @@ from node.store.queries.paging import order_of
 from node.store.queries.people import ActorLine, get_named, line_of, lines_of, web_address
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.threads import path_of
-from node.store.queries.trimmings import MediaLine, media_lines, tags_of_all
+from node.store.queries.trimmings import MediaLine, media_lines, tags_of
 from node.store.tables.actors import Actor
 from node.store.tables.gatherings import Event
 from node.store.tables.posts import Post
@@ -123,7 +123,7 @@ async def _entries(
         return ()
     actors = await lines_of(session, [one for post in posts for one in (post.author_id, post.group_id)])
     ids = [post.id for post in posts]
-    media, tags = await media_lines(session, ids), await tags_of_all(session, ids)
+    media, tags = await media_lines(session, ids), await tags_of(session, ids)
     return tuple(
         _entry(post, actors, media.get(post.id or 0, ()), tags.get(post.id or 0, ())) for post in posts
     )

@@ -82,12 +82,14 @@ async def trimmings_of(
     alive = [post for post in posts if post.deleted_at is None and post.removed_at is None]
     ids = [post.id for post in alive]
     media, reactions = await media_lines(session, ids), await reaction_lines(session, ids, viewer)
+    tags = await tags_of(session, [post.id for post in alive if post.root_id is None])
     found: dict[int, Trimmings] = {}
     for post in alive:
         number = post.id or 0
-        tags = await tags_of(session, post) if post.root_id is None else ()
         card = await quote_card(session, post, viewer) if post.quote_iri is not None else None
-        found[number] = Trimmings(media.get(number, ()), reactions.get(number, ()), tags, card)
+        found[number] = Trimmings(
+            media.get(number, ()), reactions.get(number, ()), tags.get(number, ()), card
+        )
     return found
 
 
@@ -132,16 +134,12 @@ async def reaction_lines(
     return found
 
 
-async def tags_of(session: AsyncSession, post: Post) -> tuple[str, ...]:
-    """Return a post's hashtags, without #, in alphabetical order."""
-    query = select(PostTag.name).where(col(PostTag.post_id) == post.id).order_by(col(PostTag.name))
-    return tuple(await session.scalars(query))
-
-
-async def tags_of_all(session: AsyncSession, ids: Collection[int | None]) -> dict[int, tuple[str, ...]]:
-    """Return the hashtags of posts as `tags_of` does for one, by row number of the post."""
+async def tags_of(session: AsyncSession, ids: Collection[int | None]) -> dict[int, tuple[str, ...]]:
+    """Return the hashtags of posts, without # and in alphabetical order, by row number of the post."""
     query = select(PostTag).where(col(PostTag.post_id).in_(ids)).order_by(col(PostTag.name))
     found: dict[int, tuple[str, ...]] = {}
+    if not ids:
+        return found
     for row in await session.scalars(query):
         found[row.post_id] = (*found.get(row.post_id, ()), row.name)
     return found

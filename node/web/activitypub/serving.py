@@ -17,7 +17,7 @@ from node.errors import Gone, NotFound
 from node.runtime import Node
 from node.store.queries.actors import find_at
 from node.store.tables.actors import Actor
-from node.web.conditional import etag_of, has_already
+from node.web.conditional import answer
 from node.web.headers import PRIVATE
 from node.web.negotiate import own_address
 
@@ -51,14 +51,8 @@ def document(
 
 def data(request: Request, body: bytes, media_type: str, *, status: int = HTTPStatus.OK) -> Response:
     """Answer with bytes that anybody may read and keep, or 304 to one who has them already."""
-    etag = etag_of(body)
     request.state.body = body  # for who keeps it, were it a 304 now
-    if status == HTTPStatus.OK and has_already(request, etag):
-        response = Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"Content-Type": media_type})
-    else:
-        response = Response(body, status)
-        response.headers["Content-Type"] = media_type  # to the letter: Lemmy compares it whole (RULE A5)
-    response.headers["ETag"] = etag
+    response = answer(request, body, media_type, status=status)  # Lemmy compares the type whole (RULE A5)
     if getattr(request.state, "is_private", False):
         response.headers["Cache-Control"] = PRIVATE
         response.headers["Vary"] = "Accept, Signature, Signature-Input"

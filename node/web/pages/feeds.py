@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,10 +9,10 @@ from node.errors import NotFound
 from node.runtime import Node
 from node.store.queries import syndication
 from node.store.queries.syndication import Syndication
-from node.text.hashtags import tag_name
-from node.web.atom import ATOM, Heading, path_of_tag, write_feed
+from node.text.hashtags import tag_name, tag_page
+from node.web.atom import ATOM, Heading, write_feed
 from node.web.calendars import ICALENDAR, write_calendar
-from node.web.conditional import etag_of, has_already
+from node.web.conditional import answer
 
 FEED, CALENDAR = "/feed.atom", "/calendar.ics"  # behind the address of what they are of
 KEPT_FOR = "public, max-age=900"
@@ -52,7 +50,7 @@ async def of_tag(request: Request) -> Response:
         raise NotFound("This is no hashtag.")
     async with node.reading() as session:
         found = await syndication.of_tag(session, name, node.clock.now())
-    page = path_of_tag(name)
+    page = tag_page("", name)
     return _feed(request, f"#{name} · {node.settings.name}", page, page + FEED, found)
 
 
@@ -81,11 +79,10 @@ def _feed(request: Request, title: str, page: str, path: str, found: Syndication
 
 def _kept(request: Request, body: bytes, media_type: str) -> Response:
     """Answer with the bytes, or 304; whoever asks, no cookie is looked at."""
-    etag = etag_of(body)
-    headers = {"ETag": etag, "Cache-Control": KEPT_FOR, "Access-Control-Allow-Origin": "*"}
-    if has_already(request, etag):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return Response(body, media_type=media_type, headers=headers)
+    response = answer(request, body, media_type)
+    response.headers["Cache-Control"] = KEPT_FOR
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def _name(request: Request) -> str:

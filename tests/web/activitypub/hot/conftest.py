@@ -17,12 +17,10 @@ LD = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 
 
 @pytest.fixture
-async def quay(tmp_path):
-    opened = await Quay.open(tmp_path)
-    layer_of(opened)  # as the first event of a server does
-    async with opened.node.listening():
-        yield opened
-    await opened.close()
+async def quay(quay):
+    layer_of(quay)  # as the first event of a server does
+    async with quay.node.listening():
+        yield quay
 
 
 @pytest.fixture
