@@ -65,3 +65,34 @@ async def thread(sea, alpha, beta, gamma, bees):
     await staged(sea, play)
     (iri,) = await beta.iris_of_posts()
     return iri
+
+
+@pytest.fixture
+async def us(sea):
+    """A node to which others bring their threads."""
+    return await sea.node("us.example")
+
+
+@pytest.fixture
+def good(sea):
+    """A forum elsewhere."""
+    return Stranger(sea, "good.example", software="nodebb")
+
+
+@pytest.fixture
+def far(sea):
+    """A microblog elsewhere."""
+    return Stranger(sea, "far.example")
+
+
+@pytest.fixture
+async def work(us):
+    """Lets the workers of that node come to rest."""
+
+    async def run():
+        for _ in range(60):
+            if not await us.work():
+                return
+        raise AssertionError("the workers do not come to rest")
+
+    return run
