@@ -31,6 +31,8 @@ class Account:
     unread: int
     renew: bool  # whether the session is due for a renewal
     actor: Actor  # detached: to read, not to change
+    reads_flat: bool = False
+    marks_reading: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ async def find_account(session: AsyncSession, secret: str, now: datetime) -> Acc
         unread=unread,
         renew=(now - opened.last_used).total_seconds() > RENEW_AFTER,
         actor=actor,
+        reads_flat=member.reads_flat,
+        marks_reading=member.marks_reading,
     )
 
 

@@ -25,6 +25,8 @@ class Member(SQLModel, table=True):
     disabled_at: datetime | None = maybe_instant()
     read_notifications_at: datetime | None = maybe_instant()
     messages_from: str = Field(default="everyone", max_length=10)  # who may write: everyone, followed, nobody
+    reads_flat: bool = False  # comments side by side rather than as a tree
+    marks_reading: bool = True  # whether it is noted what they have read
 
 
 class Session(SQLModel, table=True):
