@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ import uvicorn
 from node import app as composition
 from node.local import passes
 from node.settings import Settings
+from tests.browser import gallery
+from tests.browser.gallery import Catalogue
 from tests.support.archipelago import a_key_pair
 
 CHROMIUM = Path(os.environ.get("ARCHIPEL_TEST_CHROMIUM", "/usr/bin/chromium"))
@@ -38,10 +41,12 @@ class Nowhere(httpx.AsyncBaseTransport):
 class Harbour:
     """A node that serves on a port of its own, in a thread of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, home: str = "") -> None:
+        """home: what the node calls itself, where that is not where it listens; browsers have to be told."""
         self.socket = socket.socket()
         self.socket.bind(("127.0.0.1", 0))
-        self.home = f"http://localhost:{self.socket.getsockname()[1]}"
+        self.port = self.socket.getsockname()[1]
+        self.home = home or f"http://localhost:{self.port}"
         self.settings = Settings(
             url=self.home, development=True, data=folder, keys=folder / "keys", name="Tidepool"
         )
@@ -79,18 +84,63 @@ def harbour(tmp_path: Path) -> Iterator[Harbour]:
     opened.close()
 
 
-@pytest.fixture
+def missing(reason: str) -> None:
+    """Skip what cannot run here; in CI nothing may be skipped."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A browser of the test's own: Playwright's loop, left running, would stand in the way of other tests."""
+    """A browser of the module's own: Playwright's loop, left running, would stand in the way of other tests.
+
+    So modules of this folder hold no tests that have a loop of their own.
+    """
     if not CHROMIUM.is_file():
-        reason = f"{CHROMIUM} is not there: install Debian's chromium, or set ARCHIPEL_TEST_CHROMIUM"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing(f"{CHROMIUM} is not there: install Debian's chromium, or set ARCHIPEL_TEST_CHROMIUM")
     api = pytest.importorskip("playwright.sync_api")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """Return what there is to see on the site; made once for all processes of a run."""
+    base = tmp_path_factory.getbasetemp()
+    return gallery.catalogue((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "gallery")
+
+
+@pytest.fixture(scope="module")
+def site(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harbour]:
+    """Serve a copy of the demonstration community."""
+    folder = tmp_path_factory.mktemp("site") / "node"
+    shutil.copytree(catalogue.folder, folder)
+    served = Harbour(folder, home=gallery.HOME)
+    yield served
+    served.close()
+
+
+@pytest.fixture(scope="module")
+def guide(catalogue: Catalogue, site: Harbour) -> Iterator[Callable[..., Any]]:
+    """Open pages of the site as somebody: `guide("member")`, with what a browser's context takes."""
+    if not CHROMIUM.is_file():
+        missing(f"{CHROMIUM} is not there: install Debian's chromium, or set ARCHIPEL_TEST_CHROMIUM")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        rule = f"--host-resolver-rules=MAP {gallery.HOST} 127.0.0.1:{site.port}"
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*ARGUMENTS, rule])
+
+        def open_as(who: str, **given: Any) -> Any:
+            context = browser.new_context(base_url=gallery.HOME, **given)
+            context.set_default_timeout(20_000)
+            if catalogue.cookies[who]:
+                context.add_cookies([{"name": "sid", "value": catalogue.cookies[who], "url": gallery.HOME}])
+            return context.new_page()
+
+        yield open_as
         browser.close()
 
 
