@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from node.runtime import Node
 from node.web.guards import LONG_TLS, PAGE_HEADERS
 from node.web.hosts import KnownHosts
+from node.web.squeezing import Squeezed
 from node.web.timing import Timed
 
 RouteClass = Literal["html", "activity", "media", "asset"]
@@ -74,6 +75,7 @@ def middleware(node: Node) -> list[Middleware]:
         Middleware(Timed, metrics=node.metrics, kind_of=class_of),
         Middleware(ResponseHeaders, secure=node.settings.secure),
         Middleware(KnownHosts, hosts={node.settings.host}, anywhere={METRICS}),
+        Middleware(Squeezed, ids=node.ids),
     ]
 
 
