@@ -18,7 +18,7 @@ from node.local import passes
 from node.settings import Settings
 from tests.browser import gallery
 from tests.browser.gallery import Catalogue
-from tests.support.archipelago import a_key_pair
+from tests.support.archipelago import WORKERS, a_key_pair
 
 CHROMIUM = Path(os.environ.get("ARCHIPEL_TEST_CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = [
@@ -28,7 +28,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SIZES = {"phone": (320, 640), "desktop": (1280, 800)}
+SIZES = {"narrow": (320, 640), "phone": (390, 844), "desktop": (1280, 800)}
 
 
 class Nowhere(httpx.AsyncBaseTransport):
@@ -41,8 +41,12 @@ class Nowhere(httpx.AsyncBaseTransport):
 class Harbour:
     """A node that serves on a port of its own, in a thread of its own."""
 
-    def __init__(self, folder: Path, *, home: str = "") -> None:
-        """home: what the node calls itself, where that is not where it listens; browsers have to be told."""
+    def __init__(self, folder: Path, *, home: str = "", alone: bool = True) -> None:
+        """home: what the node calls itself, where that is not where it listens; browsers have to be told.
+
+        alone: there is no other node; else what others on loopback are to hear is told them by `work`.
+        """
+        self.alone = alone
         self.socket = socket.socket()
         self.socket.bind(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
@@ -58,7 +62,9 @@ class Harbour:
         assert self.ready.wait(30)
 
     async def serve(self) -> None:
-        node = await composition.open_node(self.settings, transport=Nowhere(), new_key_pair=a_key_pair)
+        transport = Nowhere() if self.alone else None
+        node = await composition.open_node(self.settings, transport=transport, new_key_pair=a_key_pair)
+        self.loop, self.node = asyncio.get_running_loop(), node
         async with node.transaction() as tx:
             self.welcome = f"{self.home}/welcome/{await passes.issue(tx, passes.ADMINISTRATOR)}"
         config = uvicorn.Config(
@@ -69,6 +75,17 @@ class Harbour:
         self.ready.set()  # connections wait in the socket's queue until the server takes them
         await self.server.serve(sockets=[self.socket])
         await node.close()
+
+    def work(self) -> int:
+        """Let the node's workers do all that is due; return how much that was."""
+
+        async def once() -> int:
+            return sum([await step(self.node) for step in WORKERS.values()])
+
+        done = 0
+        while now := asyncio.run_coroutine_threadsafe(once(), self.loop).result(30):
+            done += now
+        return done
 
     def close(self) -> None:
         assert self.server is not None
@@ -145,6 +162,15 @@ def guide(catalogue: Catalogue, site: Harbour) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
+def harbours(tmp_path: Path) -> Iterator[tuple[Harbour, Harbour]]:
+    """Two nodes that reach each other over loopback."""
+    opened = [Harbour(tmp_path / name, alone=False) for name in ("one", "two")]
+    yield opened[0], opened[1]
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
 def opens(chromium: Any, harbour: Harbour) -> Iterator[Callable[..., Any]]:
     """Open a page of the given size; every answer is watched for sideways scrolling and refused sources."""
     contexts: list[Any] = []
@@ -153,7 +179,7 @@ def opens(chromium: Any, harbour: Harbour) -> Iterator[Callable[..., Any]]:
         width, height = SIZES[size]
         context = chromium.new_context(
             viewport={"width": width, "height": height},
-            base_url=harbour.home,
+            base_url=given.pop("at", harbour).home,
             java_script_enabled=given.pop("scripts", False),
             **given,
         )
