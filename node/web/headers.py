@@ -26,6 +26,9 @@ HTML_CACHE = "public, max-age=30"
 ACTIVITY_CACHE = "public, max-age=180"
 MEDIA_CACHE = "public, max-age=31536000, immutable"
 ASSET_CACHE = "public, max-age=3600"
+NAMED_ASSET_CACHE = (
+    "public, max-age=31536000, immutable"  # its address changes with its content (`rendering.static`)
+)
 KEPT_NOWHERE = "no-store"
 METRICS = "/metrics"  # asks for a secret, whatever name it is reached by
 PRIVATE = "private, no-store"
@@ -149,4 +152,6 @@ def _cache(scope: Scope, headers: MutableHeaders, kind: RouteClass, status: int)
         return
     del headers["Set-Cookie"]
     if given is None:
-        headers["Cache-Control"] = KEPT_NOWHERE if failed or changing else CACHE[kind]
+        named = kind == "asset" and scope.get("query_string", b"").startswith(b"v=")
+        lasting = NAMED_ASSET_CACHE if named else CACHE[kind]
+        headers["Cache-Control"] = KEPT_NOWHERE if failed or changing else lasting
