@@ -140,7 +140,7 @@ class Settings(BaseSettings):
     remote_days: int = Field(
         default=365,
         ge=0,
-        description="How long quiet threads from elsewhere are kept in which nobody here took part, of groups and people that nobody here follows any more; 0: for ever",
+        description="How long quiet threads from elsewhere are kept in which nobody here took part, of groups and people that nobody here follows any more, and those of whom nothing is left; 0: for ever",
     )
     requests_per_minute: int = Field(
         default=1200, ge=1, description="Inbox requests a minute from one peer before 429"

@@ -152,6 +152,4 @@ def _cache(scope: Scope, headers: MutableHeaders, kind: RouteClass, status: int)
         return
     del headers["Set-Cookie"]
     if given is None:
-        named = kind == "asset" and scope.get("query_string", b"").startswith(b"v=")
-        lasting = NAMED_ASSET_CACHE if named else CACHE[kind]
-        headers["Cache-Control"] = KEPT_NOWHERE if failed or changing else lasting
+        headers["Cache-Control"] = KEPT_NOWHERE if failed or changing else CACHE[kind]

@@ -1,4 +1,4 @@
-"""Answers squeezed on their way out: pages, style and script, feeds and calendars take a quarter of the room.
+"""Answers squeezed on their way out: pages, feeds and calendars take a quarter of the room or less.
 
 Squeezing tells how often something repeats, and so what is secret in a page to who can have words of their own put beside
 it and see how long the answer is (BREACH). Three things stand against that: cookies come along with no request of another
@@ -17,17 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from node.ids import Ids
 
-SQUEEZED = frozenset(
-    {
-        "text/html",
-        "text/css",
-        "text/javascript",
-        "text/calendar",
-        "application/atom+xml",
-        "application/javascript",
-        "image/svg+xml",
-    }
-)  # documents for other nodes are kept in memory as they leave, and stay as they are
+# Documents for other nodes are kept in memory as they leave; style, script and icons are packed once a process (`assets`).
+SQUEEZED = frozenset({"text/html", "text/calendar", "application/atom+xml"})
 LEAST = 500  # bytes; shorter answers would hardly get smaller
 LEVEL = 6  # of 9: the last per cent would cost half as much time again
 PADDING = 100  # bytes

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from node.web.languages import folder_of
+from node.web.assets import assets
 from node.web.squeezing import LEAST, PADDING, squeeze
 from tests.browser import gallery
 from tests.browser.gallery import Sight
@@ -48,7 +48,8 @@ def weigh(sight: Sight) -> Weight:
             continue
         if not address.startswith("/static/"):
             raise ValueError(f"{sight.path} loads {address}")
-        parts[address] = _squeezed((folder_of("static") / address.removeprefix("/static/")).read_bytes())
+        asset = assets()[address.removeprefix("/static/")]
+        parts[address] = len(asset.packed)
     return Weight(sight, _squeezed(sight.html.encode()), parts)
 
 

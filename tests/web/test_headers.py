@@ -7,7 +7,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from node.web.headers import ResponseHeaders, class_of, vary_on
-from node.web.rendering import static
 from tests.support.quay import Quay
 from tests.support.walker import Walker
 
@@ -167,14 +166,6 @@ async def test_an_asset_is_for_our_pages(page):
     answer = await page(Response("a {}", media_type="text/css"), "/static/site.css")
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert answer.headers["cache-control"] == "public, max-age=3600"
-
-
-async def test_an_asset_whose_address_names_its_content_is_kept_for_good(quay):
-    address = static("archipel.css")
-    answer = await quay.browser.get(address)
-    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
-    missing = await quay.browser.get("/static/nothing.css?v=1")
-    assert missing.headers["cache-control"] == "no-store"
 
 
 async def test_a_token_page_may_be_stricter_about_the_referrer(page):
