@@ -64,7 +64,8 @@ class _Squeezing(GZipResponder):
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 tag = headers.get("etag", "")
-                if headers.get("content-encoding") == self.content_encoding and tag.startswith('"'):
+                squeezed = "content-encoding" in headers and not self.content_encoding_set
+                if squeezed and tag.startswith('"'):
                     headers["etag"] = f"W/{tag}"
             await send(message)
 
