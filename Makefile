@@ -9,7 +9,7 @@ STAMP := .venv/.installed
 HOME_URL ?= http://localhost:8000
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench soak help
+.PHONY: run test check bench soak shots weights lighthouse help
 
 run: $(STAMP) ## serve a demonstration community at http://localhost:8000
 	@export ARCHIPEL_DEVELOPMENT=1 ARCHIPEL_URL=$(HOME_URL) \
@@ -34,6 +34,15 @@ soak: $(STAMP) ## fail nodes and links at every point and count what was lost; S
 	@$(BIN)/python -m soak $(if $(SHORT),--short) $(if $(PLANTED),--planted) $(if $(FAULTS),--faults $(FAULTS)) \
 		$(if $(ACTIVITIES),--activities $(ACTIVITIES)) $(if $(MINUTES),--minutes $(MINUTES)) \
 		$(if $(SEED),--seed $(SEED)) $(if $(DATABASE),--database $(DATABASE))
+
+shots: $(STAMP) ## pictures of every page, on phone and desk, light and dark, into docs/design/shots; ONLY=groups for some
+	@$(BIN)/python -m tests.browser.shots $(ONLY)
+
+weights: $(STAMP) ## what the first view of every page weighs
+	@$(BIN)/python -m tests.browser.weights
+
+lighthouse: $(STAMP) ## what Lighthouse says of the front page, a group, a thread and a person
+	@$(BIN)/python -m tests.browser.lighthouse
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile

@@ -29,6 +29,7 @@ BENCHES = (
     "growth",
     "backlog",
     "pages",
+    "everypage",
     "memory",
     "start",
 )  # modules of this package, each with a `measure`

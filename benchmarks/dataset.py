@@ -92,6 +92,7 @@ class Size:
 
 
 SMALL = Size("small", 10_000, 50_000, 100, 2_000, 50)
+MEDIUM = Size("medium", 100_000, 500_000, 500, 20_000, 200)
 LARGE = Size("large", 1_000_000, 5_000_000, 2_000, 100_000, 500)
 
 
@@ -112,6 +113,14 @@ async def prepared(size: Size, scratch: Path) -> Path:
     (folder / "built.json").write_text(json.dumps({"at": datetime.now(UTC).isoformat()}))
     took, mib = time.monotonic() - began, (folder / "archipel.db").stat().st_size / 2**20
     print(f"Built in {took:.0f} s: {mib:,.0f} MiB", file=sys.stderr)
+    return folder
+
+
+async def build(size: Size, folder: Path) -> Path:
+    """Make a node of that size in an empty *folder*, which nobody keeps, and return it: for tests of small ones."""
+    await _empty_node(folder)
+    with contextlib.closing(sqlite3.connect(folder / "archipel.db", isolation_level=None)) as connection:
+        _Builder(connection, size).build()
     return folder
 
 

@@ -374,6 +374,6 @@ def _link(document: dict[str, Any], kind: str, url: str | None) -> str | None:
     if kind == "Link":
         return web_iri(document.get("href")) or url
     if kind in {"Audio", "Event", "Video"}:
-        return url
+        return url if url != document.get("id") else None  # its own page is no link
     source = document.get("source")  # Mbin's link posts
     return web_iri(source) if isinstance(source, str) else None

@@ -1,42 +1,27 @@
-"""What the people of the demonstration community say."""
+"""What the people of the demonstration community say: the first three groups, and who is who."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from node.cli.demo_shapes import Community, Neighbour, Said
 
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A thread or comment. up, down: names of those who vote, with spaces between."""
-
-    by: str
-    text: str
-    title: str = ""  # of a thread
-    link: str | None = None
-    up: str = ""
-    down: str = ""
-    answers: tuple[Said, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Community:
-    """A group and its threads, the oldest first."""
-
-    name: str
-    title: str
-    summary: str
-    founder: str
-    language: str
-    threads: tuple[Said, ...]
-
-
-PEOPLE = {  # name: (name as people read it, language)
-    "ada": ("Ada", "en"),
-    "noor": ("Noor", "en"),
-    "tomas": ("Tomás", "en"),
-    "elise": ("Élise", "fr"),
-    "mathieu": ("Mathieu", "fr"),
+PEOPLE = {  # name: (name as people read it, language, a line about themselves)
+    "ada": ("Ada", "en", "Keeps the harbour log, and the key to the boat shed."),
+    "noor": ("Noor", "en", "Bakes, copies tide tables, asks how things work."),
+    "tomas": ("Tomás", "en", "Mends kettles, chairs and the occasional argument."),
+    "elise": ("Élise", "fr", "Jardinière du dimanche, lectrice tous les soirs."),
+    "mathieu": ("Mathieu", "fr", "Facteur à la retraite ; je connais toutes les boîtes aux lettres."),
+    "wren": ("Wren", "en", "Parish records, old maps, and where the mill stood."),
+    "idris": ("Idris", "en", "Runs a small server and a smaller allotment."),
+    "lucie": ("Lucie", "fr", "Libraire. Je prête plus de livres que je n’en vends."),
+    "sam": ("Sam", "en", ""),
 }
+
+MEADOW, LAGUNE = "https://meadow.example", "https://lagune.example"
+NEIGHBOURS = (
+    Neighbour("juniper", "Juniper", MEADOW, "Cycles to work across the marsh."),
+    Neighbour("oskar", "Oskar", MEADOW, "Bicycle mechanic; bring cake."),
+    Neighbour("amina", "Amina", LAGUNE, "Traductrice, entre deux marées."),
+)
 
 HARBOUR = Community(
     name="harbour",
@@ -54,6 +39,7 @@ HARBOUR = Community(
                 "What you read here reaches them, and what they write arrives here."
             ),
             up="noor tomas elise",
+            pinned=True,
             answers=(
                 Said(
                     by="noor",
@@ -174,5 +160,3 @@ WORKSHOP = Community(
         ),
     ),
 )
-
-COMMUNITIES = (HARBOUR, JARDIN, WORKSHOP)

@@ -5,6 +5,8 @@ Sources: THREATS A72 (open redirects), A73 (cross-site requests), A105 (limits b
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import ipaddress
 import re
 from collections.abc import Mapping
@@ -13,10 +15,12 @@ from urllib.parse import quote
 from starlette.requests import Request
 
 from node.errors import Forbidden
+from node.ids import Ids
 from node.keyring import Keyring
 
 TOKEN_FIELD = "csrf"  # noqa: S105 -- the name of a field
 CSRF = "csrf"  # purpose of form tokens
+TOKEN_BYTES = 32  # of a token, and of the pad that masks it
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NEXT_LENGTH = 500  # characters
 PAGE_HEADERS: Mapping[str, str] = {
@@ -57,18 +61,40 @@ def check_origin(request: Request, home: str) -> None:
         raise Forbidden("This form was sent from another site.", detail=f"Origin: {origin}")
 
 
-def form_token(keyring: Keyring, secret: str) -> str:
-    """Return the token that forms carry for the browser whose cookie holds *secret*."""
-    return keyring.sign_token(secret, purpose=CSRF)
+def form_token(keyring: Keyring, secret: str, ids: Ids) -> str:
+    """Return the token that forms carry for the browser whose cookie holds *secret*: another one for every page.
+
+    It is masked by a pad that goes with it: pages are squeezed on their way, and the length of what is squeezed tells a
+    secret that is the same each time (BREACH).
+    """
+    token = base64.urlsafe_b64decode(keyring.sign_token(secret, purpose=CSRF) + "=")
+    pad = hashlib.sha256(ids.secret().encode()).digest()
+    return base64.urlsafe_b64encode(pad + _masked(token, pad)).rstrip(b"=").decode()
 
 
 def check_token(keyring: Keyring, secret: str | None, token: str) -> None:
     """Raise Forbidden unless *token* was given to the browser whose cookie holds *secret*."""
-    if not secret or not keyring.token_matches(token, secret, purpose=CSRF):
+    if not secret or not keyring.token_matches(_unmasked(token), secret, purpose=CSRF):
         raise Forbidden(
             "This form is no longer valid, perhaps because you signed in or out since. "
             "Go back, reload and send it again."
         )
+
+
+def _masked(token: bytes, pad: bytes) -> bytes:
+    return bytes(one ^ other for one, other in zip(token, pad, strict=True))
+
+
+def _unmasked(token: str) -> str:
+    """Return what is under the mask; empty, which is no token, for anything that was never given out."""
+    try:
+        both = base64.b64decode(token + "==", altchars=b"-_", validate=True)
+    except ValueError:
+        return ""
+    if len(both) != 2 * TOKEN_BYTES:
+        return ""
+    plain = _masked(both[TOKEN_BYTES:], both[:TOKEN_BYTES])
+    return base64.urlsafe_b64encode(plain).rstrip(b"=").decode()
 
 
 def local_path(wanted: str | None, default: str = "/") -> str:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from node.runtime import Node
 from node.web.guards import LONG_TLS, PAGE_HEADERS
 from node.web.hosts import KnownHosts
+from node.web.squeezing import Squeezed
 from node.web.timing import Timed
 
 RouteClass = Literal["html", "activity", "media", "asset"]
@@ -25,6 +26,9 @@ HTML_CACHE = "public, max-age=30"
 ACTIVITY_CACHE = "public, max-age=180"
 MEDIA_CACHE = "public, max-age=31536000, immutable"
 ASSET_CACHE = "public, max-age=3600"
+NAMED_ASSET_CACHE = (
+    "public, max-age=31536000, immutable"  # its address changes with its content (`rendering.static`)
+)
 KEPT_NOWHERE = "no-store"
 METRICS = "/metrics"  # asks for a secret, whatever name it is reached by
 PRIVATE = "private, no-store"
@@ -74,6 +78,7 @@ def middleware(node: Node) -> list[Middleware]:
         Middleware(Timed, metrics=node.metrics, kind_of=class_of),
         Middleware(ResponseHeaders, secure=node.settings.secure),
         Middleware(KnownHosts, hosts={node.settings.host}, anywhere={METRICS}),
+        Middleware(Squeezed, ids=node.ids),
     ]
 
 

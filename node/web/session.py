@@ -115,13 +115,13 @@ def _viewer(request: Request, node: Node, account: Account | None) -> Viewer:
     return Viewer(
         language=account.language if account is not None else _language(request, node),
         now=node.clock.now(),
-        here=guards.local_path(request.scope["path"] + query) if request.method == "GET" else "/",
+        here=guards.local_path(request.scope["path"] + query) if request.method in {"GET", "HEAD"} else "/",
         home=settings.home,
         host=settings.host,
         node_name=settings.name,
         registrations=settings.registrations == "open",
         founding=settings.group_founding,
-        csrf=guards.form_token(node.keyring, secret) if secret else "",
+        csrf=guards.form_token(node.keyring, secret, node.ids) if secret else "",
         secret=secret,
         account=account,
     )
@@ -155,7 +155,7 @@ def with_forms(viewer: Viewer, node: Node) -> Viewer:
     if viewer.secret:
         return viewer
     secret = node.ids.secret()
-    return replace(viewer, secret=secret, csrf=guards.form_token(node.keyring, secret))
+    return replace(viewer, secret=secret, csrf=guards.form_token(node.keyring, secret, node.ids))
 
 
 def lend_forms(response: Response, node: Node, viewer: Viewer) -> None:

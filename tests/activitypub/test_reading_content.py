@@ -107,6 +107,8 @@ def test_the_link_of_a_post_is_found():
     assert note(source="plain words").link_url is None
     assert note(type="Link", href="https://l.example/").link_url == "https://l.example/"
     assert note(type="Video", url="https://v.example/").link_url == "https://v.example/"
+    event = note(type="Event")
+    assert note(type="Event", url=event.iri).link_url is None  # its own page
 
 
 def test_tags_come_in_every_shape():

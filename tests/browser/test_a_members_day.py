@@ -24,7 +24,7 @@ def joins(page, harbour, name):
     fits(page)
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize("size", ["narrow", "desktop"])
 def test_a_members_day(opens, harbour, size):
     page = opens(size)
     page.goto(harbour.welcome)
@@ -87,7 +87,7 @@ def test_a_members_day(opens, harbour, size):
     fits(page)
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("phone", "dark"), ("desktop", "light")])
+@pytest.mark.parametrize(("size", "scheme"), [("narrow", "dark"), ("desktop", "light")])
 def test_no_page_scrolls_sideways_and_every_source_is_ours(opens, harbour, size, scheme):
     page = opens(size, color_scheme=scheme, scripts=True)
     refused: list[str] = []

@@ -8,7 +8,7 @@ from tests.browser.test_a_members_day import PASSWORD, fits, joins
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("phone", "dark"), ("desktop", "light")])
+@pytest.mark.parametrize(("size", "scheme"), [("narrow", "dark"), ("desktop", "light")])
 def test_a_moderators_day(opens, harbour, size, scheme):
     ada = opens(size, color_scheme=scheme)
     ada.goto(harbour.welcome)

@@ -28,7 +28,7 @@ async def learns(settings):
     await node.close()
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("phone", "dark"), ("desktop", "light")])
+@pytest.mark.parametrize(("size", "scheme"), [("narrow", "dark"), ("desktop", "light")])
 def test_an_administrators_day(opens, harbour, size, scheme):
     with ThreadPoolExecutor(1) as beside:  # Playwright has a loop of its own in this thread
         beside.submit(asyncio.run, learns(harbour.settings)).result()

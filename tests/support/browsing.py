@@ -39,6 +39,11 @@ class Page(HTMLParser):
         self.feed(response.text)
         self.close()
 
+    @classmethod
+    def of(cls, html: str) -> Page:
+        """Read a page that was kept."""
+        return cls(httpx.Response(200, text=html))
+
     @property
     def text(self) -> str:
         return " ".join(" ".join(self._words).split())

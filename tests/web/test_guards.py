@@ -1,6 +1,42 @@
 import pytest
 
-from node.web.guards import local_path, neighbourhood, subnet
+from node.errors import Forbidden
+from node.ids import RandomIds
+from node.keyring import Keyring
+from node.web.guards import check_token, form_token, local_path, neighbourhood, subnet
+
+
+@pytest.fixture
+def keyring(tmp_path):
+    return Keyring(tmp_path)
+
+
+def test_a_form_token_is_another_each_time_and_good_each_time(keyring):
+    tokens = {form_token(keyring, "secret", RandomIds()) for _ in range(20)}
+    assert len(tokens) == 20
+    for token in tokens:
+        check_token(keyring, "secret", token)
+
+
+def test_what_was_never_given_out_is_no_token(keyring):
+    given = form_token(keyring, "secret", RandomIds())
+    plain = keyring.sign_token("secret", purpose="csrf")
+    for token in (
+        "",
+        plain,
+        given[:-1],
+        given + "A",
+        given.swapcase(),
+        "\udce9",
+        "é" * 86,
+        given[::-1],
+        "=" * 86,
+    ):
+        with pytest.raises(Forbidden):
+            check_token(keyring, "secret", token)
+    for secret in ("other", "", None):
+        with pytest.raises(Forbidden):
+            check_token(keyring, secret, given)
 
 
 @pytest.mark.parametrize("path", ["/", "/c/bees", "/c/bees@beta.example?sort=new&after=1.5_2", "/post/x#c-y"])

@@ -94,11 +94,7 @@ async def _show(request: Request, *, trouble: str = "") -> Response:
         waiting = [
             Asker(line_of(one), edge.created_at) for one, edge in await waiting_followers(tx.session, group)
         ]
-        members = [
-            Asker(line_of(one), edge.answered_at or edge.created_at)
-            for one, edge in await members_of(tx.session, group)
-        ]
-    page = RequestsPage(
-        line_of(group), group.private, tuple(waiting), tuple(members) if group.private else (), trouble
-    )
+        inside = await members_of(tx.session, group) if group.private else []
+    members = [Asker(line_of(one), edge.answered_at or edge.created_at) for one, edge in inside]
+    page = RequestsPage(line_of(group), group.private, tuple(waiting), tuple(members), trouble)
     return await render(request, "groups/requests.html", page)
