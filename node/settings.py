@@ -153,7 +153,9 @@ class Settings(BaseSettings):
         description="Room for pictures of other servers, kept for a while; 0: they are links and nothing is fetched",
     )
     far_media_days: int = Field(
-        default=30, ge=1, description="How long pictures of other servers are kept before they are asked for anew"
+        default=30,
+        ge=1,
+        description="How long pictures of other servers are kept before they are asked for anew",
     )
     media_bucket: str = Field(
         default="", description="Bucket of an S3-compatible store for files; a folder in `data` when empty"

@@ -147,7 +147,7 @@ def _plain(picture: Image.Image) -> Image.Image:
         upright = _in_srgb(upright, profile)
     see_through = upright.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in upright.info
     plain = upright.convert("RGBA" if see_through else "RGB")
-    if see_through and plain.getextrema()[3] == (255, 255):
+    if see_through and plain.getchannel("A").getextrema() == (255, 255):
         plain = plain.convert("RGB")
     plain.info = {}
     return plain
@@ -167,7 +167,9 @@ def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
 
 
 def _colour(picture: Image.Image) -> str:
-    """Return the mean colour, as ``#rrggbb``."""
+    """Return the mean colour, as ``#rrggbb``; none of what is seen through, which would show it for good."""
+    if picture.mode == "RGBA":
+        return ""
     red, green, blue = picture.convert("RGB").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[misc]
     return f"#{int(red):02x}{int(green):02x}{int(blue):02x}"
 

@@ -17,9 +17,7 @@ from typing import Protocol
 
 from node.errors import NotFound, Unavailable
 
-NAME = re.compile(
-    r"^(own|far)/[a-z0-9]{2}/[a-z0-9]{2,40}/([a-z]{2,10}\.[a-z0-9]{2,5}|\.draft-[a-z0-9_]+)$"
-)
+NAME = re.compile(r"^(own|far)/[a-z0-9]{2}/[a-z0-9]{2,40}/([a-z]{2,10}\.[a-z0-9]{2,5}|\.draft-[a-z0-9_]+)$")
 NO_ROOM = "The node has no room for files at the moment. Nothing was lost: try again later."
 NO_STORE = "The place where files are kept cannot be reached at the moment. Try again later."
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

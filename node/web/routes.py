@@ -7,7 +7,7 @@ from functools import cache
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from node.web import metrics
+from node.web import media, metrics
 from node.web.activitypub import activities, actors, collections, inboxes, objects, stamps, wellknown
 from node.web.activitypub.asking import signed
 from node.web.forms import Endpoint, guarded
@@ -15,6 +15,7 @@ from node.web.languages import folder_of
 from node.web.negotiate import negotiated
 from node.web.pages import (
     account,
+    attaching,
     bans,
     blocks,
     crossposting,
@@ -51,7 +52,7 @@ from node.web.pages import (
 @cache
 def routes() -> tuple[BaseRoute, ...]:
     """Return all routes; the first that matches answers. They hold nothing of a node, so all nodes share them."""
-    return (*_inboxes(), *_both(), *_doors(), *_pages(), *_acts(), *_activitypub(), *_discovery())
+    return (*_inboxes(), *_both(), *_doors(), *_media(), *_pages(), *_acts(), *_activitypub(), *_discovery())
 
 
 def _inboxes() -> list[BaseRoute]:
@@ -73,6 +74,15 @@ def _both() -> list[BaseRoute]:
         Route("/c/{name}", negotiated(page=groups.show, activity=signed(actors.group, unsigned=actors.stub))),
         Route("/post/{token}", negotiated(page=threads.show, activity=signed(objects.post))),
         Route("/comment/{token}", negotiated(page=threads.comment, activity=signed(objects.post))),
+    ]
+
+
+def _media() -> list[BaseRoute]:
+    """Pictures and files: ours, and those of other servers by way of this one."""
+    return [
+        Route("/media/far/{name}/{size}/{seal}", media.far),
+        Route("/media/{token}/{file}", media.own),
+        Route("/media", guarded(attaching.add), methods=ACT),
     ]
 
 

@@ -15,6 +15,7 @@ from node.errors import Gone, NotFound
 from node.store.queries.athome import AtHome, at_home
 from node.store.queries.crossposts import also_in, others_about
 from node.store.queries.gatherings import EventView, PollView, event_of, poll_of, polls_of
+from node.store.queries.media import Picture, pictures_of_threads
 from node.store.queries.people import ActorLine, lines_of, web_address
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.standing import BanNote, Office, office_in
@@ -52,6 +53,7 @@ class ThreadLine:
     waiting_for: str  # host whose word is awaited; empty when the post is in
     unconfirmed_by: str = ""  # its author's host, when that has not stood by it yet (RULE B6c)
     also_in: tuple[ActorLine, ...] = ()  # groups in which its author posted the same page (C.13)
+    picture: Picture | None = None  # that stands for it; none of what is sensitive
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,6 @@ class ThreadPage:
     line: ThreadLine
     content: str
     language: str | None
-    image_url: str | None
-    image_alt: str
     updated: datetime | None
     home_url: str | None  # of a remote thread: its page at home
     gone: str
@@ -168,7 +168,11 @@ async def lines_of_threads(
     actors = await lines_of(session, [one for post in posts for one in (post.author_id, post.group_id)])
     votes = await _votes(session, [post.id for post in posts], viewer)
     spread = await also_in(session, posts, viewer)
-    return tuple(_thread_line(post, actors, votes, spread.get(post.id or 0, ())) for post in posts)
+    pictures = await pictures_of_threads(session, [post for post in posts if not _gone(post)])
+    return tuple(
+        _thread_line(post, actors, votes, spread.get(post.id or 0, ()), pictures.get(post.id or 0))
+        for post in posts
+    )
 
 
 def path_of(post: Post) -> str:
@@ -178,7 +182,11 @@ def path_of(post: Post) -> str:
 
 
 def _thread_line(
-    post: Post, actors: dict[int, ActorLine], votes: dict[int, int], also: tuple[ActorLine, ...]
+    post: Post,
+    actors: dict[int, ActorLine],
+    votes: dict[int, int],
+    also: tuple[ActorLine, ...],
+    picture: Picture | None,
 ) -> ThreadLine:
     group = actors.get(post.group_id or 0)
     gone = _gone(post)
@@ -203,6 +211,7 @@ def _thread_line(
         waiting_for=_waiting_for(post, group),
         unconfirmed_by="" if post.verify_by is None else actors[post.author_id].host,
         also_in=also,
+        picture=picture,
     )
 
 
@@ -254,8 +263,6 @@ async def thread_page(
         line=line,
         content="" if gone else root.content,
         language=root.language,
-        image_url=None if gone else web_address(root.image_url),
-        image_alt=root.image_alt,
         updated=root.updated,
         home_url=None if line.author.is_local else web_address(root.url or root.iri),
         gone=gone,

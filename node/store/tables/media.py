@@ -40,7 +40,9 @@ class Medium(SQLModel, table=True):
     actor_id: int | None = maybe_reference("actors.id")  # whose face or banner it is
     position: int = 0  # among those of its post
     created_at: datetime = instant()
-    gone_at: datetime | None = maybe_instant()  # shown to nobody from then on; the bytes go with the next sweep
+    gone_at: datetime | None = (
+        maybe_instant()
+    )  # shown to nobody from then on; the bytes go with the next sweep
 
 
 class FarPicture(SQLModel, table=True):
@@ -58,4 +60,3 @@ class FarPicture(SQLModel, table=True):
     colour: str = Field(default="", max_length=7)
     fetched_at: datetime = instant(index=True)
     retry_at: datetime | None = maybe_instant()  # not asked for again before then
-    failures: int = 0  # in a row

@@ -12,7 +12,7 @@ _LOOSE = "post_id IS NULL AND actor_id IS NULL"
 _GONE = "gone_at IS NOT NULL"
 
 
-def _when(name: str, *, nullable: bool = False) -> sa.Column:
+def _when(name: str, *, nullable: bool = False) -> sa.Column[object]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
@@ -72,7 +72,6 @@ def upgrade() -> None:
         sa.Column("colour", sa.String(length=7), nullable=False),
         _when("fetched_at"),
         _when("retry_at", nullable=True),
-        sa.Column("failures", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_far_pictures")),
         sa.UniqueConstraint("fingerprint", name=op.f("uq_far_pictures_fingerprint")),
     )
