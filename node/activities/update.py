@@ -114,6 +114,8 @@ async def compose(
     await quote_what_is_linked(tx, author, edited)
     gathering = draft.asked(tx.now) if isinstance(draft, ThreadDraft) else None
     if media is not None:
+        # Pictures are no words, by which versions of one second are told apart.
+        edited.updated = max(tx.now, (post.updated or post.published) + timedelta(seconds=1))
         edited.image_url = next((one.url for one in media if one.kind == "image"), None)
     return await _say(tx, author, edited, gathering, media)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A thread or comment. up, down: names of those who vote, with spaces between."""
+    """A thread or comment. up, down: names of those who vote, with spaces between. pictures: name and description."""
 
     by: str
     text: str
@@ -16,6 +16,7 @@ class Said:
     up: str = ""
     down: str = ""
     answers: tuple[Said, ...] = ()
+    pictures: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,10 @@ HARBOUR = Community(
         Said(
             by="tomas",
             title="Which tide table do you trust?",
+            pictures=(
+                ("evening", "Two sailing boats off the harbour, with the sun going down behind them"),
+                ("quay", "Narrow houses along the quay, three boats in front of them"),
+            ),
             text="Mine was forty minutes off on Sunday.\n\n> Low water 06:12\n\nIt was not.",
             up="ada",
             answers=(
@@ -110,6 +115,7 @@ JARDIN = Community(
         Said(
             by="elise",
             title="Que semez-vous en novembre ?",
+            pictures=(("beans", "Des rangs de jeunes fèves dans la terre du jardin"),),
             text="De mon côté :\n\n1. des fèves,\n2. de l’ail rose,\n3. un peu de mâche sous voile.\n\nEt vous ?",
             up="mathieu ada",
             answers=(
@@ -154,6 +160,7 @@ WORKSHOP = Community(
         Said(
             by="noor",
             title="A kettle that clicks off too early",
+            pictures=(("kettle", "A steel kettle with a brown handle on a kitchen table"),),
             text="It stops long before it boils. What I found so far:\n\n```\nbase  ok\ncable ok\nswitch ?\n```",
             up="tomas",
             answers=(

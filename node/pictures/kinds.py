@@ -11,6 +11,9 @@ from typing import Literal
 
 FileKind = Literal["image", "audio", "video", "document"]
 BRAND_AT, BRAND_ENDS = 4, 12  # of an ISO base media file: "ftyp" and its brand
+_NO_TEXT = frozenset(
+    map(chr, (*range(9), 11, *range(14, 32), 127))
+)  # control characters but tab, lines and pages
 LOOKED_AT = 4096  # bytes in which a container says what is in it
 _PICTURE_BRANDS = (b"avif", b"avis")
 _SOUND_BRANDS = (b"M4A ", b"M4B ")
@@ -88,4 +91,4 @@ def _is_text(data: bytes) -> bool:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return bool(text.strip()) and "\x00" not in text
+    return bool(text.strip()) and not any(sign in _NO_TEXT for sign in text)

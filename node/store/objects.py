@@ -17,7 +17,7 @@ from typing import Protocol
 
 from node.errors import NotFound, Unavailable
 
-NAME = re.compile(r"^(own|far)/[a-z0-9]{2}/[a-z0-9]{2,40}/([a-z]{2,10}\.[a-z0-9]{2,5}|\.draft-[a-z0-9_]+)$")
+NAME = re.compile(r"(own|far)/[a-z0-9]{2}/[a-z0-9]{2,40}/([a-z]{2,10}\.[a-z0-9]{2,5}|\.draft-[a-z0-9_]+)")
 NO_ROOM = "The node has no room for files at the moment. Nothing was lost: try again later."
 NO_STORE = "The place where files are kept cannot be reached at the moment. Try again later."
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -44,9 +44,7 @@ class Objects(Protocol):
 
 def object_name(shelf: str, token: str, size: str, ending: str) -> str:
     """Return the name of a file. shelf: own or far. token: ours. Two letters of it make the folders small."""
-    name = f"{shelf}/{token[-2:]}/{token}/{size}.{ending}"
-    assert NAME.match(name), name
-    return name
+    return f"{shelf}/{token[-2:]}/{token}/{size}.{ending}"
 
 
 class Folder:
@@ -95,7 +93,8 @@ class Folder:
         return found
 
     def _path(self, name: str) -> Path:
-        assert NAME.match(name), name
+        if not NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no name of ours")
         return self.root / name
 
     def _put(self, path: Path, body: bytes) -> None:

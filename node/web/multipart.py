@@ -80,5 +80,7 @@ async def read_parts(request: Request) -> Parts:
         elif value.size:
             parts.files.append(Upload(name, value.filename or "", await value.read()))
     await form.close()
+    for file in parser._files_to_close_on_error:  # noqa: SLF001 -- a part that was cut off is told in no other way
+        file.close()
     parts.cut = body.cut
     return parts

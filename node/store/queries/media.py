@@ -20,8 +20,8 @@ from node.store.tables.media import FarPicture, Medium
 from node.store.tables.posts import Post
 from node.store.tables.trimmings import Attachment
 
-_OWN = re.compile(r"^https?://[^/]+/media/([a-z0-9]{2,40})/full\.[a-z0-9]{2,5}$")
-_FAR = re.compile(r"^([apib])([0-9]{1,12})-([0-9a-f]{10})$")
+_OWN = re.compile(r"https?://[^/]+/media/([a-z0-9]{2,40})/full\.[a-z0-9]{2,5}")
+_FAR = re.compile(r"([apib])([0-9]{1,12})-([0-9a-f]{10})")
 _WEB = ("https://", "http://")
 
 Seen = Literal["all", "some", "none"]
@@ -52,7 +52,7 @@ class FarSource:
 
 def own_token(url: str | None) -> str | None:
     """Return the token in an address of `address_of`, whatever its host; None for any other address."""
-    found = _OWN.match(url or "")
+    found = _OWN.fullmatch(url or "")
     return found[1] if found else None
 
 
@@ -209,7 +209,7 @@ async def group_of_medium(session: AsyncSession, medium: Medium) -> Actor | None
 
 async def far_source(session: AsyncSession, name: str, viewer: Actor | None) -> FarSource | None:
     """Return the picture of another server that a name means, if *viewer* may see it and it is still the same."""
-    read = _FAR.match(name)
+    read = _FAR.fullmatch(name)
     if read is None:
         return None
     letter, number, piece = read[1], int(read[2]), read[3]

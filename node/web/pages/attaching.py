@@ -116,6 +116,7 @@ async def take(
     alts = _taken(fields, "alt-")
     dropped = _taken(fields, "drop-")
     asked = bool(fields.pop("asked", ""))
+    fields.pop(FILES, None)  # a form sent without its files has their names here
     async with node.reading() as session:
         kept = await loose_of(
             session,

@@ -33,7 +33,9 @@ class Insignia:
 
 
 def dropped(fields: dict[str, str]) -> frozenset[str]:
-    """Take out of *fields* which pictures are to go."""
+    """Take out of *fields* which pictures are to go; and the names of files, which come where files cannot."""
+    for name in FIELDS:
+        fields.pop(name, None)
     return frozenset(name for name in FIELDS if fields.pop(f"drop-{name}", ""))
 
 
