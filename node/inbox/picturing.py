@@ -28,7 +28,7 @@ AT_ONCE = 4  # fetches of one process
 MOST_WAITING = 64  # who come when so many wait get the link instead
 NOT_AGAIN_FOR = timedelta(hours=6)  # after it could not be had
 NOT_BUSY_FOR = timedelta(minutes=10)  # after its home was away
-ABSENT = "This picture cannot be had at the moment."
+
 
 log = structlog.get_logger()
 
@@ -47,11 +47,11 @@ async def picture_of(node: Node, source: FarSource) -> FarPicture:
     Raises NotFound for one that cannot be had or whose server is blocked, TooMany when too many are on their way.
     """
     if node.settings.far_media_bytes == 0:
-        raise NotFound(ABSENT)
+        raise _absent("")
     try:
         await check_not_blocked(node, source.url)
     except Refused as error:
-        raise NotFound(ABSENT, detail=str(error)) from error
+        raise _absent(str(error)) from error
     async with node.reading() as session:
         kept = await find_kept(session, source)
     if kept is not None and (kept.token or (kept.retry_at is not None and kept.retry_at > node.clock.now())):
@@ -68,9 +68,13 @@ async def picture_of(node: Node, source: FarSource) -> FarPicture:
     return _had(await asyncio.shield(flights.coming[mark]))
 
 
+def _absent(detail: str) -> NotFound:
+    return NotFound("This picture cannot be had at the moment.", detail=detail)
+
+
 def _had(kept: FarPicture) -> FarPicture:
     if not kept.token:
-        raise NotFound(ABSENT, detail=kept.url)
+        raise _absent(kept.url)
     return kept
 
 

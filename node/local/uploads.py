@@ -82,8 +82,13 @@ async def prepare(node: Node, data: bytes, name: str = "", use: Use = "attachmen
     if len(data) > LARGEST:
         raise TooLarge("This file is larger than 10 MB. Make it smaller, then try again.")
     kind = kind_of(data)
+    if kind is None and use == "attachment":
+        raise UnsupportedMedia(
+            "Files of this kind are not taken. Pictures are (JPEG, PNG, WebP, GIF, AVIF), "
+            "and sound, films, PDF, text and zip."
+        )
     if kind is None or (use != "attachment" and kind.kind != "image"):
-        raise UnsupportedMedia(UNKNOWN if use == "attachment" else "This is no picture that we can read.")
+        raise UnsupportedMedia("This file is no picture that we can read. JPEG, PNG, WebP, GIF and AVIF are.")
     token = node.ids.token()
     picture = await node.decoder.decode(data, use) if kind.kind == "image" else None
     parts = (

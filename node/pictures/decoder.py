@@ -20,7 +20,6 @@ REFUSALS: dict[str, NodeError] = {
     "frames": TooLarge("This animation is too long or too large. Shorten it, then try again."),
     "heavy": TooLarge("This picture takes more memory than we give to one. Make it smaller, then try again."),
 }
-UNREADABLE = "This file is no picture that we can read. JPEG, PNG, WebP, GIF and AVIF are."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def _read(output: bytes) -> Decoded:
     try:
         told: dict[str, Any] = json.loads(line)
     except ValueError as error:
-        raise UnsupportedMedia(UNREADABLE, detail=str(error)) from error
+        raise _unreadable(str(error)) from error
     if "refused" in told:
         raise _refusal(str(told["refused"]), str(told.get("detail", "")))
     sizes, at = [], 0
@@ -102,7 +101,7 @@ def _read(output: bytes) -> Decoded:
         body = bodies[at : at + one["length"]]
         at += one["length"]
         if len(body) != one["length"]:
-            raise UnsupportedMedia(UNREADABLE, detail="the process ended in the middle")
+            raise _unreadable("the process ended in the middle")
         sizes.append(Sized(one["name"], one["mime"], body, one["width"], one["height"]))
     return Decoded(told["width"], told["height"], told["colour"], told["moves"], tuple(sizes))
 
@@ -111,4 +110,10 @@ def _refusal(word: str, detail: str) -> NodeError:
     known = REFUSALS.get(word)
     if isinstance(known, Refused):
         return type(known)(known.message, detail=detail)
-    return UnsupportedMedia(UNREADABLE, detail=detail)
+    return _unreadable(detail)
+
+
+def _unreadable(detail: str) -> UnsupportedMedia:
+    return UnsupportedMedia(
+        "This file is no picture that we can read. JPEG, PNG, WebP, GIF and AVIF are.", detail=detail
+    )

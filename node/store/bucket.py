@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from node.errors import Misconfigured, NotFound, Unavailable
-from node.store.objects import NO_STORE
+from node.errors import Misconfigured, NotFound
+from node.store.objects import out_of_reach
 
 TIMEOUT = "30s"
 
@@ -81,4 +81,4 @@ def _trouble(name: str) -> Iterator[None]:
     except Exception as error:
         if type(error).__module__.split(".")[0] != "obstore" and not isinstance(error, OSError):
             raise
-        raise Unavailable(NO_STORE, detail=f"{name}: {error}", retry_after=60) from error
+        raise out_of_reach(error) from error

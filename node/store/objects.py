@@ -18,8 +18,6 @@ from typing import Protocol
 from node.errors import NotFound, Unavailable
 
 NAME = re.compile(r"(own|far)/[a-z0-9]{2}/[a-z0-9]{2,40}/([a-z]{2,10}\.[a-z0-9]{2,5}|\.draft-[a-z0-9_]+)")
-NO_ROOM = "The node has no room for files at the moment. Nothing was lost: try again later."
-NO_STORE = "The place where files are kept cannot be reached at the moment. Try again later."
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -40,6 +38,24 @@ class Objects(Protocol):
 
     def listed(self) -> AsyncIterator[tuple[str, datetime]]:
         """Give every name with the moment at which it was put."""
+
+
+def no_room(error: Exception) -> Unavailable:
+    """Return the error of a store that is full."""
+    return Unavailable(
+        "The node has no room for files at the moment. Nothing was lost: try again later.",
+        detail=str(error),
+        retry_after=60,
+    )
+
+
+def out_of_reach(error: Exception) -> Unavailable:
+    """Return the error of a store that does not answer."""
+    return Unavailable(
+        "The place where files are kept cannot be reached at the moment. Try again later.",
+        detail=str(error),
+        retry_after=60,
+    )
 
 
 def object_name(shelf: str, token: str, size: str, ending: str) -> str:
@@ -110,8 +126,7 @@ class Folder:
         except OSError as error:
             if draft is not None:
                 Path(draft).unlink(missing_ok=True)
-            message = NO_ROOM if error.errno in _FULL else NO_STORE
-            raise Unavailable(message, detail=str(error), retry_after=60) from error
+            raise (no_room(error) if error.errno in _FULL else out_of_reach(error)) from error
 
     def _remove(self, paths: Sequence[Path]) -> None:
         for path in paths:
