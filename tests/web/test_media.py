@@ -63,7 +63,7 @@ async def test_what_is_part_of_nothing_is_its_owners_alone(beta, ada, bo, strang
 async def published(beta, ada, **group):
     await ada.founds("bees", **group)
     medium = await uploaded(beta)
-    path = await ada.writes("bees", "Rose", source="word0", media=medium.token, asked="yes")
+    path = await ada.writes("bees", "Rose", source="word0", media=medium.token, asked=medium.token)
     return medium, path
 
 
@@ -100,7 +100,7 @@ async def test_pictures_of_comments_go_with_a_thread_that_was_removed(beta, ada,
     await ada.founds("bees")
     path = await ada.writes("bees", "Rose", source="word0")
     medium = await uploaded(beta)
-    await ada.submit(f"{path}/reply", {"source": "see", "media": medium.token, "asked": "yes"})
+    await ada.submit(f"{path}/reply", {"source": "see", "media": medium.token, "asked": medium.token})
     assert await statuses(full(medium), stranger) == [200]
     async with beta.node.transaction() as tx:
         await tx.session.execute(update(Post).where(col(Post.depth) == 0).values(removed_at=tx.now))

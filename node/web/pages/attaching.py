@@ -60,8 +60,8 @@ class Attached:
 
     lines: tuple[AttachedLine, ...] = ()
     given: bool = False  # whether the form spoke of attachments at all
-    asked: bool = False  # descriptions were asked for before this sending
-    asks: bool = False  # and are now, once
+    asked: frozenset[str] = frozenset()  # tokens of those whose description was asked for
+    asks: bool = False  # whether one is asked for now: once for each
     trouble: tuple[tuple[str, Wrong], ...] = ()  # name of the file, and what is wrong with it
     status: int = 200  # of the page that shows the trouble
     most: int = MOST
@@ -70,6 +70,11 @@ class Attached:
     def tokens(self) -> str:
         """The field that names them."""
         return " ".join(one.token for one in self.lines)
+
+    @property
+    def asked_for(self) -> str:
+        """The field that remembers whose description was asked for."""
+        return " ".join(one.token for one in self.lines if one.token in self.asked)
 
     @property
     def is_full(self) -> bool:
@@ -86,8 +91,8 @@ class Attached:
 
     def before_publishing(self) -> Attached:
         """Return what is attached, asking for missing descriptions if that was not done yet."""
-        missing = any(one.lacks_words for one in self.lines)
-        return replace(self, asks=missing and not self.asked)
+        missing = {one.token for one in self.lines if one.lacks_words} - self.asked
+        return replace(self, asks=bool(missing), asked=self.asked | missing)
 
     @property
     def holds_back(self) -> bool:
@@ -115,7 +120,7 @@ async def take(
     named = fields.pop(FIELD, "").split()[: 2 * MOST]
     alts = _taken(fields, "alt-")
     dropped = _taken(fields, "drop-")
-    asked = bool(fields.pop("asked", ""))
+    asked = frozenset(fields.pop("asked", "").split()[: 2 * MOST])
     fields.pop(FILES, None)  # a form sent without its files has their names here
     async with node.reading() as session:
         kept = await loose_of(

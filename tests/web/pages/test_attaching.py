@@ -183,9 +183,11 @@ async def test_an_edit_takes_out_adds_and_describes_and_others_hear_of_it(bees, 
     page = await sends(
         ada,
         edit,
-        {f"drop-{first}": "yes", "do": "publish", "asked": "yes"},
+        {f"drop-{first}": "yes", "do": "publish"},
         ("files", "new.webp", pictures.plain(30, 30, form="WEBP")),
     )
+    assert "Not everybody sees pictures" in page.text
+    page = await again(ada, page, edit, {"do": "publish"})
     assert page.status == 303
     fresh = (await ada.get(edit)).form(edit).fields["media"].split()
     assert fresh[0] == second
@@ -209,7 +211,7 @@ async def test_an_edit_of_the_words_alone_keeps_the_pictures(bees, ada):
 async def test_nobody_attaches_what_another_brought(bees, ada, bo, beta):
     page = await sends(ada, WRITE, GO, PICTURE)
     [token] = page.form(WRITE).fields["media"].split()
-    stolen = await bo.submit(WRITE, {**GO, "media": token, "asked": "yes"})
+    stolen = await bo.submit(WRITE, {**GO, "media": token, "asked": token})
     assert stolen.status == 303
     assert not [
         one for one in images(await bo.get(stolen.response.headers["location"])) if token in one["src"]
@@ -224,7 +226,7 @@ async def test_what_is_part_of_one_post_becomes_part_of_no_other(bees, ada):
     page = await sends(ada, WRITE, GO, PICTURE)
     [token] = page.form(WRITE).fields["media"].split()
     await again(ada, page, WRITE, {"do": "publish"})
-    other = await ada.submit(WRITE, {**GO, "title": "Other", "media": token, "asked": "yes"})
+    other = await ada.submit(WRITE, {**GO, "title": "Other", "media": token, "asked": token})
     assert not images(await ada.get(other.response.headers["location"]))[1:]
 
 
