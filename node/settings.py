@@ -140,7 +140,7 @@ class Settings(BaseSettings):
     remote_days: int = Field(
         default=365,
         ge=0,
-        description="How long quiet threads from elsewhere are kept in which nobody here took part, of groups and people that nobody here follows any more; 0: for ever",
+        description="How long quiet threads from elsewhere are kept in which nobody here took part, of groups and people that nobody here follows any more, and those of whom nothing is left; 0: for ever",
     )
     media_per_member: int = Field(
         default=500 * MIB,

@@ -7,7 +7,6 @@ its way out (V81), in the filter `cleaned`; no other place marks anything as saf
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +22,7 @@ from node.activities.react import COMMON
 from node.errors import NodeError, TooMany, Unauthenticated, Unavailable
 from node.runtime import Node
 from node.text.clean import clean_html
+from node.web.assets import address_of
 from node.web.forms import WHOLE_FORM, Filled
 from node.web.guards import local_path
 from node.web.languages import Words, folder_of, mark, words
@@ -178,7 +178,7 @@ def environment(language: str) -> Environment:
     )
     env.install_gettext_translations(speak.catalogue, newstyle=True)  # type: ignore[attr-defined]
     env.filters |= _filters(speak)
-    env.globals["static"] = static
+    env.globals["static"] = address_of
     env.globals["common_emoji"] = COMMON
     return env
 
@@ -212,10 +212,3 @@ def cleaned(content: str) -> Markup:
 
 def _iso(at: datetime) -> str:
     return at.isoformat(timespec="seconds")
-
-
-@functools.cache
-def static(name: str) -> str:
-    """Return the address of a static file; it changes with the content, so that caches may keep it."""
-    content = (folder_of("static") / name).read_bytes()
-    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
-from node.web import media, metrics
+from node.web import assets, media, metrics
 from node.web.activitypub import activities, actors, collections, inboxes, objects, stamps, wellknown
 from node.web.activitypub.asking import signed
 from node.web.forms import Endpoint, guarded
-from node.web.languages import folder_of
 from node.web.negotiate import negotiated
 from node.web.pages import (
     account,
@@ -159,7 +157,7 @@ def _pages() -> list[BaseRoute]:
         Route("/c/{name}/requests", membership.requests),
         _act("/c/{name}/requests", membership.answer),
         Route("/post/{token}/event.ics", gatherings.calendar),
-        Mount("/static", StaticFiles(directory=folder_of("static")), name="static"),
+        Route("/static/{name}", assets.serve),
     ]
 
 

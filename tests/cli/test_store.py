@@ -43,6 +43,7 @@ def test_a_report_tells_tables_files_and_what_each_setting_keeps(bees):
         "ARCHIPEL_DEAD_LETTER_DAYS": 90,
         "ARCHIPEL_ACTIVITY_DAYS": 30,
         "ARCHIPEL_NOTIFICATION_DAYS": 90,
+        "ARCHIPEL_REMOTE_DAYS": 365,
     }
     said = bees.says("store report")
     assert "KB" in said

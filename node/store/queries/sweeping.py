@@ -18,8 +18,9 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from node.settings import Settings
-from node.store.queries import untouched
+from node.store.queries import strangers, untouched
 from node.store.queries.lanes import BINDING
+from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
 from node.store.tables.log import LogEntry
 from node.store.tables.members import Attempt, Member, Notification, Pass, Session
@@ -70,6 +71,7 @@ async def chores(session: AsyncSession, settings: Settings, now: datetime) -> li
         await _dead_letters(session, before(settings.dead_letter_days)),
         await _log(session, before(settings.activity_days), settings.log_entries),
         *await _untouched(session, settings.remote_days, now),
+        *await _strangers(session, settings.remote_days, now),
         _notifications(now, timedelta(days=settings.notification_days)),
         Chore(name="marks", table=Mark, which=_old_marks(now)),
         Chore(
@@ -242,6 +244,24 @@ async def _untouched(session: AsyncSession, days: int, now: datetime) -> list[Ch
         )
         for name, which in wanted.items()
         if upto
+    ]
+
+
+async def _strangers(session: AsyncSession, days: int, now: datetime) -> list[Chore]:
+    """Actors elsewhere of whom nothing is left here, once what they wrote has gone."""
+    if not days:
+        return []
+    after, upto = await strangers.part(session, now)
+    return [
+        Chore(
+            name="people elsewhere",
+            table=Actor,
+            which=strangers.nothing_left_of(now - timedelta(days=days)),
+            after=after,
+            upto=upto,
+            remove=strangers.remove,
+            setting="remote_days",
+        )
     ]
 
 

@@ -63,7 +63,7 @@ class Notification(SQLModel, table=True):
     member_id: int = reference("members.id", index=False)
     kind: str = Field(max_length=20)  # reply, mention, caution, report, ban, message, invite, moved ...
     post_id: int | None = maybe_reference("posts.id", ondelete="CASCADE")
-    group_id: int | None = maybe_reference("actors.id", index=False, ondelete="CASCADE")
+    group_id: int | None = maybe_reference("actors.id", ondelete="CASCADE")
     text: str = Field(default="", sa_type=Text)  # a reason or a message's beginning, plain text
     actor_id: int = reference("actors.id")
     at: datetime = instant(index=True)

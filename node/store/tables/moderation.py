@@ -20,7 +20,7 @@ class Ban(SQLModel, table=True):
     actor_id: int = reference("actors.id", index=False)
     scope: str = iri_column(index=True)  # iri of the group, or of the node's own actor
     group_id: int | None = maybe_reference("actors.id", ondelete="CASCADE")  # None: a ban from a whole node
-    by_id: int | None = maybe_reference("actors.id", index=False)
+    by_id: int | None = maybe_reference("actors.id")
     iri: str = iri_column()  # of the Block
     reason: str = Field(default="", max_length=1000)
     content_removed: bool = False  # removeData: what they posted within the scope is hidden
@@ -60,7 +60,7 @@ class Report(SQLModel, table=True):
     passed_on: bool = False  # on the word of the group's host: who reported is not verified (THREATS A20)
     at: datetime = instant(index=True)
     resolved_at: datetime | None = maybe_instant()
-    resolved_by_id: int | None = maybe_reference("actors.id", index=False)
+    resolved_by_id: int | None = maybe_reference("actors.id")
     outcome: str = Field(
         default="", max_length=40
     )  # what came of it, by words of `settling`; empty: not known here

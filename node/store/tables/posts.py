@@ -45,6 +45,7 @@ class Post(SQLModel, table=True):
         # A column that is mostly empty draws SQLite's planner to all the rows in which it is.
         _some("ix_posts_root_id_published", "root_id", "published", where="root_id IS NOT NULL"),
         _some("ix_posts_in_reply_to", "in_reply_to", where="in_reply_to IS NOT NULL"),
+        _some("ix_posts_removed_by_id", "removed_by_id", where="removed_by_id IS NOT NULL"),
         _some("ix_posts_link_key_author_id", "link_key", "author_id", where="link_key IS NOT NULL"),
     )
 
