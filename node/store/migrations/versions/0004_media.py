@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004_media"
-down_revision = "0003"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
