@@ -170,8 +170,8 @@ async def lines_of_threads(
     spread = await also_in(session, posts, viewer)
     pictures = await pictures_of_threads(session, [post for post in posts if not _gone(post)])
     return tuple(
-        _thread_line(post, actors, votes, spread.get(post.id or 0, ()), pictures.get(post.id or 0))
-        for post in posts
+        _thread_line(post, actors, votes.get(n, 0), spread.get(n, ()), pictures.get(n))
+        for post, n in ((post, post.id or 0) for post in posts)
     )
 
 
@@ -182,11 +182,7 @@ def path_of(post: Post) -> str:
 
 
 def _thread_line(
-    post: Post,
-    actors: dict[int, ActorLine],
-    votes: dict[int, int],
-    also: tuple[ActorLine, ...],
-    picture: Picture | None,
+    post: Post, actors: dict[int, ActorLine], vote: int, also: tuple[ActorLine, ...], picture: Picture | None
 ) -> ThreadLine:
     group = actors.get(post.group_id or 0)
     gone = _gone(post)
@@ -202,7 +198,7 @@ def _thread_line(
         published=post.published,
         last_active=post.last_active,
         score=post.score,
-        my_vote=votes.get(post.id or 0, 0),
+        my_vote=vote,
         comments=post.comment_count,
         warning="" if gone else post.warning,
         sensitive=post.sensitive,
