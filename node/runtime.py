@@ -26,15 +26,19 @@ from node.keyring import Keyring
 from node.ledger import Ledger
 from node.metrics import Metrics
 from node.network.client import Client, Signer
+from node.pictures.decoder import Decoder
 from node.settings import Settings
+from node.store.bucket import open_bucket
 from node.store.changes import BELL, Hearer, changes_of
 from node.store.database import Database, Transaction
 from node.store.machine import Claim
+from node.store.objects import Folder, Objects
 from node.store.tables.actors import Actor
 
 ACTOR_KEY = b"actor-key"  # purpose of sealed private keys
 PROOF_KEY = b"proof-key"  # purpose of those that sign documents
 LEDGER = "metrics"  # folder in `data`
+MEDIA = "media"  # another
 LOADED_KEYS = 512  # unsealed keys kept in memory
 LOOK_EVERY = 2.0  # seconds after which a worker looks for itself: a bell can be lost
 
@@ -198,6 +202,25 @@ class Node:
     def ledger(self) -> Ledger:
         """What all processes of this machine have counted."""
         return Ledger(self.settings.data / LEDGER, self.metrics.registry)
+
+    @cached_property
+    def objects(self) -> Objects:
+        """Where files are kept."""
+        chosen = self.settings
+        if not chosen.media_bucket:
+            return Folder(chosen.data / MEDIA)
+        return open_bucket(
+            chosen.media_bucket,
+            endpoint=chosen.media_endpoint,
+            region=chosen.media_region,
+            key_id=chosen.media_key_id,
+            key=chosen.media_key,
+        )
+
+    @cached_property
+    def decoder(self) -> Decoder:
+        """What decodes pictures, a few at a time."""
+        return Decoder()
 
     async def close(self) -> None:
         """Let those finish who asked to (`closing`), then let go of the network and the database."""

@@ -148,6 +148,29 @@ class Settings(BaseSettings):
         ge=0,
         description="How long quiet threads from elsewhere are kept in which nobody here took part, of groups and people that nobody here follows any more, and those of whom nothing is left; 0: for ever",
     )
+    media_per_member: int = Field(
+        default=500 * MIB,
+        ge=0,
+        description="Room for the pictures and files of one member; 0: members bring none",
+    )
+    far_media_bytes: int = Field(
+        default=2 * 1024 * MIB,
+        ge=0,
+        description="Room for pictures of other servers, kept for a while; 0: they are links and nothing is fetched",
+    )
+    far_media_days: int = Field(
+        default=30,
+        ge=1,
+        description="How long pictures of other servers are kept before they are asked for anew",
+    )
+    media_bucket: str = Field(
+        default="", description="Bucket of an S3-compatible store for files; a folder in `data` when empty"
+    )
+    media_endpoint: str = Field(default="", description="Address of that store, when it is not Amazon's")
+    media_region: str = Field(default="us-east-1", description="Region of that store")
+    media_key_id: str = Field(default="", description="Name of the key to that store")
+    media_key: str = Field(default="", repr=False, description="The key itself")
+
     requests_per_minute: int = Field(
         default=1200, ge=1, description="Inbox requests a minute from one peer before 429"
     )
@@ -179,6 +202,12 @@ class Settings(BaseSettings):
         if value and (len(value) < SHORTEST_TOKEN or not value.isascii() or value.split() != [value]):
             raise ValueError(f"must have at least {SHORTEST_TOKEN} characters, ASCII, without blanks")
         return value
+
+    @model_validator(mode="after")
+    def _whole_bucket(self) -> Settings:
+        if self.media_bucket and not (self.media_key_id and self.media_key):
+            raise ValueError("media_bucket needs media_key_id and media_key beside it")
+        return self
 
     @field_validator("remote_days")
     @classmethod

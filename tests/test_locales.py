@@ -21,8 +21,11 @@ PYTHON = (
     "node/outbox/lanes.py",
     "node/activities/*.py",
     "node/store/queries/*.py",
+    "node/store/objects.py",
+    "node/pictures/*.py",
+    "node/inbox/picturing.py",
 )
-REFUSALS = "Refused Malformed Unauthenticated Forbidden NotFound Conflict Gone TooLarge TooMany WrongMethod Broken Unavailable"
+REFUSALS = "Refused Malformed Unauthenticated Forbidden NotFound Conflict Gone TooLarge UnsupportedMedia TooMany WrongMethod Broken Unavailable"
 KEYWORDS = {"mark": None, "Limit": (3,)} | dict.fromkeys(REFUSALS.split())
 # ValueErrors of forms and drafts stand beside a field.
 FORMS = KEYWORDS | {"ValueError": None}

@@ -24,6 +24,7 @@ from node.activitypub import addressing, reading
 from node.activitypub.activity import Activity
 from node.activitypub.documents import ObjectDocument
 from node.activitypub.gatherings import EventDocument, Gathering, PollDocument
+from node.activitypub.trimmings import Media
 from node.errors import Forbidden, Malformed, Refused
 from node.outbox import bridging
 from node.store.database import Transaction
@@ -115,8 +116,10 @@ async def _waits(tx: Transaction, create: Activity, author: Actor, post: Post) -
     return True
 
 
-async def compose_thread(tx: Transaction, author: Actor, group: Actor, draft: ThreadDraft) -> Activity:
-    """A local author begins a thread in a group, ours or another's."""
+async def compose_thread(
+    tx: Transaction, author: Actor, group: Actor, draft: ThreadDraft, media: tuple[Media, ...] = ()
+) -> Activity:
+    """A local author begins a thread in a group, ours or another's. media: uploads of theirs."""
     token = tx.ids.token()
     gathering = draft.asked(tx.now)
     return await _compose(
@@ -142,11 +145,14 @@ async def compose_thread(tx: Transaction, author: Actor, group: Actor, draft: Th
         ),
         group,
         gathering,
+        media=media,
     )
 
 
-async def compose_comment(tx: Transaction, author: Actor, parent: Post, draft: CommentDraft) -> Activity:
-    """A local author answers a thread or a comment."""
+async def compose_comment(
+    tx: Transaction, author: Actor, parent: Post, draft: CommentDraft, media: tuple[Media, ...] = ()
+) -> Activity:
+    """A local author answers a thread or a comment. media: uploads of theirs."""
     token = tx.ids.token()
     group = await group_of(tx, parent)
     return await _compose(
@@ -170,6 +176,7 @@ async def compose_comment(tx: Transaction, author: Actor, parent: Post, draft: C
             last_active=tx.now,
         ),
         group,
+        media=media,
     )
 
 
@@ -181,13 +188,19 @@ def _answering(parent: Post, group: Actor | None) -> str:
 
 
 async def _compose(
-    tx: Transaction, author: Actor, post: Post, group: Actor | None, gathering: Gathering | None = None
+    tx: Transaction,
+    author: Actor,
+    post: Post,
+    group: Actor | None,
+    gathering: Gathering | None = None,
+    *,
+    media: tuple[Media, ...],
 ) -> Activity:
     """Write the row that would be, as JSON; `apply` reads it back: one way in for all."""
     post.create_iri = f"{author.home}/activities/create/{tx.ids.token()}"
     if post.link_url:
         await quote_what_is_linked(tx, author, post)
-    raw = await create_document(tx.session, post, gathering=gathering)
+    raw = await create_document(tx.session, post, gathering=gathering, media=media)
     document = reading.read_object(raw["object"])
     return Activity(
         type="Create",

@@ -6,6 +6,7 @@ from sqlalchemy import delete, or_
 from sqlmodel import col, select
 
 from node.activities import gatherings, keeping, messages
+from node.activities.attaching import let_go
 from node.activities.forgetting import empty
 from node.activities.trimmings import forget
 from node.activities.vote import recount
@@ -26,6 +27,7 @@ async def end(tx: Transaction, actor: Actor) -> None:
     actor.name = actor.summary = actor.summary_source = actor.description = actor.document = ""
     actor.icon_url = actor.image_url = None
     await _forget_words(tx, actor)
+    await let_go(tx, actor)
     await messages.forget(tx, actor)
     await _forget_votes(tx, actor)
     await gatherings.forget_actor(tx, actor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete as sql_delete
 from sqlmodel import col, select
 
+from node.activities.attaching import attach, detach
 from node.activitypub import policies
 from node.activitypub.documents import ObjectDocument
 from node.activitypub.origin import host_of, same_origin
@@ -45,6 +46,8 @@ async def hang(tx: Transaction, post: Post, document: ObjectDocument, *, is_new:
                 height=medium.height,
             )
         )
+    if not post.document:
+        await attach(tx, post, document)
     names = dict.fromkeys(name for one in document.hashtags if (name := tag_name(one)))
     tx.session.add_all(PostTag(post_id=post.id, name=name) for name in list(names)[:MOST])
     await _learn(tx, host_of(document.iri), document.emojis)
@@ -55,6 +58,7 @@ async def hang(tx: Transaction, post: Post, document: ObjectDocument, *, is_new:
 async def forget(tx: Transaction, post: Post) -> None:
     """Take down what hung on a deleted post, reactions and earlier versions included."""
     await _drop(tx, post, Attachment, PostTag, Reaction, Revision)
+    await detach(tx, post)
     post.quote_iri = post.quote_stamp = None
 
 

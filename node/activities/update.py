@@ -21,6 +21,7 @@ from node.activitypub import reading, writing
 from node.activitypub.activity import Activity
 from node.activitypub.documents import ActorDocument, ObjectDocument
 from node.activitypub.gatherings import Gathering
+from node.activitypub.trimmings import Media
 from node.activitypub.vocabulary import PUBLIC
 from node.errors import Conflict, Forbidden, Refused
 from node.store.database import Transaction
@@ -92,8 +93,17 @@ async def is_newer(tx: Transaction, post: Post, document: ObjectDocument) -> boo
     return await keeping.says_otherwise(tx, post, document)
 
 
-async def compose(tx: Transaction, author: Actor, post: Post, draft: ThreadDraft | CommentDraft) -> Activity:
-    """A local author edits their post. Nothing changes until the activity is performed."""
+async def compose(
+    tx: Transaction,
+    author: Actor,
+    post: Post,
+    draft: ThreadDraft | CommentDraft,
+    media: tuple[Media, ...] | None = None,
+) -> Activity:
+    """A local author edits their post. Nothing changes until the activity is performed.
+
+    media: uploads of theirs that the post is to have; None: those that it has.
+    """
     edited = Post(**post.model_dump())
     edited.source = draft.source
     edited.content = await render(tx.session, draft.source, author.home)
@@ -103,7 +113,11 @@ async def compose(tx: Transaction, author: Actor, post: Post, draft: ThreadDraft
         edited.warning, edited.sensitive = draft.warning, draft.sensitive or bool(draft.warning)
     await quote_what_is_linked(tx, author, edited)
     gathering = draft.asked(tx.now) if isinstance(draft, ThreadDraft) else None
-    return await _say(tx, author, edited, gathering)
+    if media is not None:
+        # Pictures are no words, by which versions of one second are told apart.
+        edited.updated = max(tx.now, (post.updated or post.published) + timedelta(seconds=1))
+        edited.image_url = next((one.url for one in media if one.kind == "image"), None)
+    return await _say(tx, author, edited, gathering, media)
 
 
 async def compose_voice(tx: Transaction, author: Actor, post: Post, *, in_office: bool) -> Activity:
@@ -116,8 +130,14 @@ async def compose_voice(tx: Transaction, author: Actor, post: Post, *, in_office
     return await _say(tx, author, spoken)
 
 
-async def _say(tx: Transaction, author: Actor, edited: Post, gathering: Gathering | None = None) -> Activity:
-    document = await object_document(tx.session, edited, gathering=gathering)
+async def _say(
+    tx: Transaction,
+    author: Actor,
+    edited: Post,
+    gathering: Gathering | None = None,
+    media: tuple[Media, ...] | None = None,
+) -> Activity:
+    document = await object_document(tx.session, edited, gathering=gathering, media=media)
     group = await group_of(tx, edited)
     iri = f"{author.home}/activities/update/{tx.ids.token()}"
     read = reading.read_object(document)

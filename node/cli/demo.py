@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from node.activities import curate, follow, letters
 from node.activities.drafts import CommentDraft
 from node.activities.perform import perform
-from node.cli import demo_long
+from node.cli import demo_long, demo_looks
 from node.cli.demo_groups import COMMUNITIES, LETTERS
 from node.cli.demo_shapes import Community, Said
 from node.cli.demo_stage import Stage, begin, length
@@ -38,11 +39,17 @@ async def fill(node: Node) -> str:
             return "The demonstration community is here already."
     names = [*PEOPLE, *(community.name for community in COMMUNITIES if not community.home)]
     keys = dict(zip(names, await asyncio.gather(*(new_keys(node) for _ in names)), strict=True))
+    looks = await demo_looks.pictures(node)
     async with node.transaction() as tx:
         said = sum(length(thread) for community in COMMUNITIES for thread in _threads(community))
         stage = Stage(node.settings.home, replace(tx, now=tx.now - BEGAN), tx.now, BEGAN / (said + 1))
+        stage.media_of = partial(demo_looks.media_of, looks)
         await _enter_all(stage, keys)
         groups = [await _open(stage, community, keys) for community in COMMUNITIES]
+        for actor in stage.players.values():
+            await demo_looks.dress(stage, looks, actor, actor)
+        for community, group in zip(COMMUNITIES, groups, strict=True):
+            await demo_looks.dress(stage, looks, group, stage.players[community.founder])
         # Group after group in turn, so that each has something old and something new.
         for round_ in range(max(len(_threads(community)) for community in COMMUNITIES)):
             for community, group in zip(COMMUNITIES, groups, strict=True):

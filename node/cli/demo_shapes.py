@@ -51,6 +51,7 @@ class Said:
     pinned: bool = False
     locked: str = ""
     removed: str = ""
+    pictures: tuple[tuple[str, str], ...] = ()  # name and description
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.gathering_drafts import EventDraft, PollDraft
 from node.activities.perform import perform
 from node.activitypub.activity import Activity
+from node.activitypub.trimmings import Media
 from node.cli.demo_shapes import Community, Said
 from node.store.database import Transaction
 from node.store.queries.posts import get_post
@@ -29,6 +30,8 @@ class Stage:
     pace: timedelta
     players: dict[str, Actor] = field(default_factory=dict)
     peers: dict[str, Peer] = field(default_factory=dict)
+    # Pictures of a thread, as its author shows them.
+    media_of: Callable[[Stage, Actor, Said], Awaitable[tuple[Media, ...]]] | None = None
 
     def moves_on(self) -> None:
         """Let a little time pass, which is never later than now."""
@@ -45,7 +48,8 @@ async def begin(stage: Stage, group: Actor, community: Community, thread: Said) 
     stage.moves_on()
     draft = _draft(thread, community.language, stage.ends)
     author = stage.players[thread.by]
-    activity = await create.compose_thread(stage.tx, author, group, draft)
+    media = await stage.media_of(stage, author, thread) if stage.media_of is not None else ()
+    activity = await create.compose_thread(stage.tx, author, group, draft, media)
     await _happen(stage, group, activity)
     iri = activity.object or ""
     await _gather(stage, iri, thread)

@@ -33,6 +33,10 @@ HARBOUR = Community(
         Said(
             by="ada",
             title="Welcome to the harbour",
+            pictures=(
+                ("evening", "Two sailing boats off the harbour, with the sun going down behind them"),
+                ("quay", "Narrow houses along the quay, three boats in front of them"),
+            ),
             text=(
                 "This group lives on this node, and anybody on another node can join it:\n\n"
                 "- search for `!harbour` with this node's address,\n- follow it,\n- write.\n\n"
@@ -96,6 +100,7 @@ JARDIN = Community(
         Said(
             by="elise",
             title="Que semez-vous en novembre ?",
+            pictures=(("beans", "Des rangs de jeunes fèves dans la terre du jardin"),),
             text="De mon côté :\n\n1. des fèves,\n2. de l’ail rose,\n3. un peu de mâche sous voile.\n\nEt vous ?",
             up="mathieu ada",
             answers=(
@@ -140,6 +145,7 @@ WORKSHOP = Community(
         Said(
             by="noor",
             title="A kettle that clicks off too early",
+            pictures=(("kettle", "A steel kettle with a brown handle on a kitchen table"),),
             text="It stops long before it boils. What I found so far:\n\n```\nbase  ok\ncable ok\nswitch ?\n```",
             up="tomas",
             answers=(

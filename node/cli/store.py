@@ -17,12 +17,14 @@ from sqlalchemy.engine import make_url
 from node.activities import boost, counting, keeping, vote
 from node.cli.opening import with_node
 from node.cli.printing import as_json, show, show_one
+from node.inbox.files import sweep_files
 from node.inbox.housekeeping import sweep, would_sweep
 from node.runtime import Node
 from node.store import space
 from node.store.database import Transaction
 from node.store.queries import counters, sweeping
 from node.store.queries.counters import AT_ONCE, Drift
+from node.store.queries.uploads import count_media
 from node.store.tables.posts import Post
 
 SAY_EVERY = 2.0  # seconds between two lines of progress
@@ -42,6 +44,7 @@ async def report(node: Node, *, as_json: bool) -> None:
     async with node.reading() as session:
         measured = await space.measure(session, node.database)
         chores = await sweeping.chores(session, node.settings, node.clock.now())
+        media = await count_media(session)
     due = await would_sweep(node)
     kept = [
         {
@@ -52,10 +55,26 @@ async def report(node: Node, *, as_json: bool) -> None:
         }
         for chore in chores
     ]
-    whole = {"database": measured.total, "reclaimable": measured.reclaimable, **dict(_files(node))}
+    whole = {
+        "database": measured.total,
+        "reclaimable": measured.reclaimable,
+        **dict(_files(node)),
+        "uploads of members": media.upload_bytes,
+        "pictures from elsewhere": media.far_bytes,
+    }
     if as_json:
         tables = [asdict(one) for one in measured.tables]
-        click.echo(json.dumps({"bytes": whole, "tables": tables, "kept": kept}, indent=2))
+        click.echo(
+            json.dumps(
+                {
+                    "bytes": whole,
+                    "files": {"uploads": media.uploads, "pictures_from_elsewhere": media.far},
+                    "tables": tables,
+                    "kept": kept,
+                },
+                indent=2,
+            )
+        )
         return
     show_one({name: _size(number) for name, number in whole.items()}, as_json=False)
     click.echo()
@@ -108,7 +127,7 @@ async def sweep_now(node: Node) -> None:
             said = time.monotonic()
             click.echo(f"{name}: {done:,} so far", err=True)
 
-    swept = await sweep(node, progress)
+    swept = await sweep(node, progress) | await sweep_files(node)
     gone = [{"what": name, "swept": number} for name, number in swept.items() if number]
     show(gone, as_json=False, nothing="There was nothing to sweep.")
 

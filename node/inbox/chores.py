@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from node.errors import Conflict, NodeError
+from node.inbox.files import sweep_files, sweep_strays
 from node.inbox.housekeeping import SWEEP_EVERY, sweep
 from node.inbox.refreshing import refresh_due
 from node.runtime import Node
@@ -56,9 +57,19 @@ async def _refresh(held: Held) -> None:
     await refresh_due(held.node)
 
 
+async def _files(held: Held) -> None:
+    await sweep_files(held.node, held.go_on)
+
+
+async def _strays(held: Held) -> None:
+    await sweep_strays(held.node, held.go_on)
+
+
 CHORES: dict[str, tuple[timedelta, Callable[[Held], Awaitable[None]]]] = {
     "sweep": (SWEEP_EVERY, _sweep),
     "refresh": (timedelta(seconds=LOOK_EVERY), _refresh),
+    "files": (SWEEP_EVERY, _files),
+    "strays": (timedelta(days=1), _strays),
 }
 
 

@@ -12,10 +12,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from node.errors import Malformed, TooLarge, UnsupportedMedia
+from node.errors import Malformed, TooLarge, Unauthenticated, UnsupportedMedia
 from node.runtime import Node
 from node.web import guards
 from node.web.languages import mark
+from node.web.multipart import MULTIPART, Parts, read_parts
 from node.web.session import viewer_of
 
 MAX_FORM = 1024 * 1024  # bytes: the longest text, percent-encoded, fits
@@ -68,11 +69,23 @@ async def read_fields(request: Request) -> dict[str, str]:
         return dict(known)
     node: Node = request.app.state.node
     guards.check_origin(request, node.settings.home)
-    fields = _parse(await _body(request))
+    fields = await _fields(request)
     secret = (await viewer_of(request)).secret
     guards.check_token(node.keyring, secret, fields.pop(guards.TOKEN_FIELD, ""))
     request.state.fields = fields
     return dict(fields)
+
+
+def parts_of(request: Request) -> Parts:
+    """Return the files that came with a form whose fields were read; none with a form without files."""
+    found = getattr(request.state, "parts", None)
+    return found if isinstance(found, Parts) else Parts()
+
+
+def takes_files(endpoint: Endpoint) -> Endpoint:
+    """Mark an endpoint whose form may bring files; every other refuses them unread."""
+    endpoint.takes_files = True  # type: ignore[attr-defined]
+    return endpoint
 
 
 def guarded(endpoint: Endpoint) -> Endpoint:
@@ -81,6 +94,7 @@ def guarded(endpoint: Endpoint) -> Endpoint:
     @functools.wraps(endpoint)
     async def checked(request: Request) -> Response:
         if request.method not in guards.SAFE_METHODS:
+            request.state.takes_files = getattr(endpoint, "takes_files", False)
             await read_fields(request)
         return await endpoint(request)
 
@@ -134,8 +148,18 @@ def wrong_of(error: ValidationError) -> dict[str, Wrong]:
     return wrong
 
 
-async def _body(request: Request) -> bytes:
+async def _fields(request: Request) -> dict[str, str]:
+    """Read the fields; with a form of files, which only members send, the files as well."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == MULTIPART and getattr(request.state, "takes_files", False):
+        if not (await viewer_of(request)).signed_in:
+            raise Unauthenticated("Sign in to do this.")
+        request.state.parts = await read_parts(request)
+        return _once_each(request.state.parts.fields)
+    return _parse(await _body(request, kind))
+
+
+async def _body(request: Request, kind: str) -> bytes:
     if kind != URLENCODED:
         raise UnsupportedMedia("Forms are sent as application/x-www-form-urlencoded.", detail=kind)
     body = bytearray()
@@ -153,6 +177,10 @@ def _parse(body: bytes) -> dict[str, str]:
         )
     except ValueError as error:
         raise Malformed("This form could not be read.", detail=str(error)) from error
+    return _once_each(pairs)
+
+
+def _once_each(pairs: list[tuple[str, str]]) -> dict[str, str]:
     fields = {name: value.replace("\r\n", "\n") for name, value in pairs}
     if len(fields) != len(pairs):
         raise Malformed("This form names a field twice.")

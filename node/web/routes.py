@@ -6,13 +6,14 @@ from functools import cache
 
 from starlette.routing import BaseRoute, Route
 
-from node.web import assets, metrics
+from node.web import assets, media, metrics
 from node.web.activitypub import activities, actors, collections, inboxes, objects, stamps, wellknown
 from node.web.activitypub.asking import signed
 from node.web.forms import Endpoint, guarded
 from node.web.negotiate import negotiated
 from node.web.pages import (
     account,
+    attaching,
     bans,
     blocks,
     crossposting,
@@ -52,7 +53,7 @@ from node.web.pages import (
 @cache
 def routes() -> tuple[BaseRoute, ...]:
     """Return all routes; the first that matches answers. They hold nothing of a node, so all nodes share them."""
-    return (*_inboxes(), *_both(), *_doors(), *_pages(), *_acts(), *_activitypub(), *_discovery())
+    return (*_inboxes(), *_both(), *_doors(), *_media(), *_pages(), *_acts(), *_activitypub(), *_discovery())
 
 
 def _inboxes() -> list[BaseRoute]:
@@ -74,6 +75,15 @@ def _both() -> list[BaseRoute]:
         Route("/c/{name}", negotiated(page=groups.show, activity=signed(actors.group, unsigned=actors.stub))),
         Route("/post/{token}", negotiated(page=threads.show, activity=signed(objects.post))),
         Route("/comment/{token}", negotiated(page=threads.comment, activity=signed(objects.post))),
+    ]
+
+
+def _media() -> list[BaseRoute]:
+    """Pictures and files: ours, and those of other servers by way of this one."""
+    return [
+        Route("/media/far/{name}/{size}/{seal}", media.far),
+        Route("/media/{token}/{file}", media.own),
+        Route("/media", guarded(attaching.add), methods=ACT),
     ]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,11 +14,13 @@ from node.errors import Unauthenticated
 from node.local import members, sessions
 from node.runtime import Node
 from node.store.database import Transaction
+from node.store.queries.media import Picture
 from node.store.queries.members import Account, find_account
 from node.store.tables.actors import Actor
 from node.web import guards
 from node.web.languages import LANGUAGES, preferred
 
+PICTURE = "picture"  # purpose of what signs the addresses of pictures
 LANGUAGE_COOKIE = "lang"
 LANGUAGE_FOR = timedelta(days=365)
 COOKIE_LASTS = timedelta(days=400)  # the most that browsers keep; the session itself ends earlier
@@ -38,11 +42,22 @@ class Viewer:
     secret: str = field(default="", repr=False)  # what the token is bound to: session or pre-session cookie
     account: Account | None = None
     languages: dict[str, str] = field(default_factory=lambda: dict(LANGUAGES))
+    seal: Callable[[str], str] | None = field(default=None, repr=False)  # signs addresses of pictures
+    uploads: bool = False  # whether members add pictures and files
 
     @property
     def signed_in(self) -> bool:
         """Whether this is a member."""
         return self.account is not None
+
+    def picture(self, picture: Picture | None, size: str) -> str:
+        """Return the address of a picture in a size; empty when it is not to be shown: shown, thumb, square, face."""
+        if picture is None or (not picture.is_own and self.seal is None):
+            return ""
+        if picture.is_own:
+            return f"/media/{picture.name}/{size}.webp"
+        assert self.seal is not None, "just asked"
+        return f"/media/far/{picture.name}/{size}/{self.seal(f'{picture.name}/{size}')}"
 
     @property
     def is_administrator(self) -> bool:
@@ -124,6 +139,8 @@ def _viewer(request: Request, node: Node, account: Account | None) -> Viewer:
         csrf=guards.form_token(node.keyring, secret, node.ids) if secret else "",
         secret=secret,
         account=account,
+        seal=partial(node.keyring.sign_token, purpose=PICTURE) if settings.far_media_bytes else None,
+        uploads=settings.media_per_member > 0,
     )
 
 

@@ -94,7 +94,14 @@ class Archipelago:
         """Add a node that serves *host*."""
         url = await fresh_database(self.folder, host)
         chosen = Settings(
-            url=f"https://{host}", database=url, keys=self.folder / host / "keys", name=host, **settings
+            **{
+                "url": f"https://{host}",
+                "database": url,
+                "data": self.folder / host / "data",
+                "keys": self.folder / host / "keys",
+                "name": host,
+                **settings,
+            }
         )
         island = Island(self, host)
         await island.open(chosen, CountingIds(host.split(".", 1)[0].replace("-", "")))

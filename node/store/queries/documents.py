@@ -21,13 +21,15 @@ from node.activitypub.addressing import among_members
 from node.activitypub.documents import Image, Link, Mention
 from node.activitypub.gatherings import EventDocument, Gathering, PollDocument
 from node.activitypub.shapes import strict_activity
-from node.activitypub.trimmings import Leave, Policy
+from node.activitypub.trimmings import Leave, Media, Policy
 from node.activitypub.values import addresses
 from node.activitypub.vocabulary import PUBLIC
 from node.activitypub.webfinger import parse_handle
 from node.errors import Malformed
+from node.pictures.kinds import ENDINGS
 from node.store.queries.actors import find_by_handle, is_member
 from node.store.queries.gatherings import gathering_of
+from node.store.queries.media import own_token
 from node.store.queries.trimmings import media_of, own_emojis
 from node.store.relying import rely_on
 from node.store.tables.actors import Actor
@@ -65,8 +67,8 @@ def actor_document(actor: Actor) -> dict[str, Any]:
             following=actor.following,
             featured=actor.featured,
             moderators=actor.moderators,
-            icon=Image(actor.icon_url) if actor.icon_url else None,
-            image=Image(actor.image_url) if actor.image_url else None,
+            icon=_image(actor.icon_url),
+            image=_image(actor.image_url),
             sensitive=actor.sensitive,
             posting_restricted_to_mods=actor.posting_restricted,
             manually_approves_followers=actor.manually_approves,
@@ -78,13 +80,26 @@ def actor_document(actor: Actor) -> dict[str, Any]:
     )
 
 
+def _image(url: str | None) -> Image | None:
+    """Return a face or banner; of an upload its type is told by how its address ends."""
+    if not url:
+        return None
+    ending = url.rpartition(".")[2]
+    stated = next((mime for mime, known in ENDINGS.items() if known == ending), None)
+    return Image(url, media_type=stated if own_token(url) else None)
+
+
 async def object_document(
-    session: AsyncSession, post: Post, *, gathering: Gathering | None = None
+    session: AsyncSession,
+    post: Post,
+    *,
+    gathering: Gathering | None = None,
+    media: tuple[Media, ...] | None = None,
 ) -> dict[str, Any]:
     """Return a local author's post as JSON: a Page, or with a parent a Note (FEDERATION C.2, C.3).
 
-    *post* need not be in the session, nor in the database yet. gathering: its poll or event, when that is not
-    the one that is kept.
+    *post* need not be in the session, nor in the database yet. gathering: its poll or event, and media: its
+    pictures and files, when those are not the ones that are kept.
     """
     author = await session.get_one(Actor, post.author_id)
     group = await session.get(Actor, post.group_id) if post.group_id else None
@@ -112,7 +127,7 @@ async def object_document(
         in_reply_to=post.in_reply_to or (parent.iri if parent else None),
         url=post.url or post.iri,
         link=Link(post.link_url) if post.link_url else None,
-        media=await media_of(session, post),
+        media=await media_of(session, post) if media is None else media,
         thumbnail=post.image_url,
         emojis=await own_emojis(session, author.host, post.title, post.source),
         hashtags=tuple((name, tag_page(author.home, name)) for name in find_hashtags(post.source)),
@@ -143,14 +158,18 @@ def _written(described: writing.LocalObject, post: Post, gathering: Gathering | 
 
 
 async def create_document(
-    session: AsyncSession, post: Post, *, gathering: Gathering | None = None
+    session: AsyncSession,
+    post: Post,
+    *,
+    gathering: Gathering | None = None,
+    media: tuple[Media, ...] | None = None,
 ) -> dict[str, Any]:
     """Return the Create that brought a post: of ours as we say it, of others around what they said, for strict readers.
 
-    gathering: as for `object_document`.
+    gathering, media: as for `object_document`.
     """
     author = await session.get_one(Actor, post.author_id)
-    document = await post_document(session, post, gathering=gathering)
+    document = await post_document(session, post, gathering=gathering, media=media)
     iri = post.create_iri or f"{post.iri}#create"
     if author.is_local:
         return writing.write_create(document, iri=iri, actor=author.iri, published=post.published)
@@ -168,13 +187,17 @@ async def create_document(
 
 
 async def post_document(
-    session: AsyncSession, post: Post, *, gathering: Gathering | None = None
+    session: AsyncSession,
+    post: Post,
+    *,
+    gathering: Gathering | None = None,
+    media: tuple[Media, ...] | None = None,
 ) -> dict[str, Any]:
     """Return a post as JSON: of ours as we write it, of others exactly as they sent it."""
     if post.document:
         document: dict[str, Any] = json.loads(post.document)
         return document
-    return await object_document(session, post, gathering=gathering)
+    return await object_document(session, post, gathering=gathering, media=media)
 
 
 async def announce_document(session: AsyncSession, group: Actor, post: Post) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from node.store.queries.actors import is_member
 from node.store.queries.followers import count_waiting
 from node.store.queries.listings import sources_of
+from node.store.queries.media import Picture, picture_of_actor
 from node.store.queries.merging import Sources, Wanted, merged
 from node.store.queries.paging import Position, order_of, within
 from node.store.queries.people import (
@@ -72,6 +73,7 @@ class GroupPage:
     threads: tuple[ThreadLine, ...]
     listing: Listing
     next_page: str | None  # cursor
+    banner: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ async def group_page(
         threads=await lines_of_threads(session, found, viewer),
         listing=listing,
         next_page=more,
+        banner=picture_of_actor("b", group.id or 0, group.image_url, is_local=group.is_local),
     )
 
 

@@ -15,6 +15,7 @@ from sqlmodel import col, func, select
 
 from node.errors import Gone, NotFound
 from node.store.queries.actors import find_actor, find_by_handle
+from node.store.queries.media import Picture, picture_of_actor
 from node.store.queries.paging import Position, cut, order_of
 from node.store.queries.posts import visible_to
 from node.store.queries.standing import shuns
@@ -22,6 +23,7 @@ from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow, Moderator
 from node.store.tables.posts import Post
 
+TINTS = 6  # of initial letters, in the stylesheet
 PROFILE_PAGE = 25  # posts and comments on a page
 
 
@@ -39,6 +41,17 @@ class ActorLine:
     is_local: bool
     is_bot: bool
     gone: bool
+    face: Picture | None = None
+
+    @property
+    def initial(self) -> str:
+        """The letter that stands for it where it shows no face."""
+        return next((sign.upper() for sign in self.label if sign.isalnum()), "?")
+
+    @property
+    def tint(self) -> int:
+        """Which of the tints stands behind that letter: 0 to 5, always the same for one actor."""
+        return self.id % TINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,7 @@ class ProfilePage:
     offices: tuple[ActorLine, ...]  # groups that the viewer moderates
     entries: tuple[ProfileEntry, ...]
     following_page: str | None  # cursor
+    banner: Picture | None = None
 
 
 def line_of(actor: Actor | Row[Any]) -> ActorLine:
@@ -89,6 +103,7 @@ def line_of(actor: Actor | Row[Any]) -> ActorLine:
         is_local=is_local,
         is_bot=actor.kind in {"Service", "Application"},
         gone=actor.deleted_at is not None,
+        face=picture_of_actor("i", actor.id or 0, actor.icon_url, is_local=is_local),
     )
 
 
@@ -103,6 +118,7 @@ _COLUMNS: tuple[Any, ...] = (
     Actor.handle_verified,
     Actor.peer_id,
     Actor.deleted_at,
+    Actor.icon_url,
 )
 
 
@@ -202,6 +218,7 @@ async def profile_page(
         offices=await _moderated(session, viewer) if viewer is not None and viewer.id != actor.id else (),
         entries=rows,
         following_page=more,
+        banner=picture_of_actor("b", actor.id or 0, actor.image_url, is_local=actor.is_local),
     )
 
 

@@ -16,6 +16,7 @@ from node.store.queries.cards import GroupCard, group_card
 from node.store.queries.comments import Bough, CommentLine, branches_of, grown, lines_of_comments
 from node.store.queries.crossposts import also_in, others_about
 from node.store.queries.gatherings import EventView, PollView, event_of, poll_of
+from node.store.queries.media import Picture, pictures_of_threads
 from node.store.queries.people import ActorLine, lines_of, web_address
 from node.store.queries.posts import visible_to
 from node.store.queries.readings import find_reading, unread_in
@@ -54,6 +55,7 @@ class ThreadLine:
     unconfirmed_by: str = ""  # its author's host, when that has not stood by it yet (RULE B6c)
     also_in: tuple[ActorLine, ...] = ()  # groups in which its author posted the same page (C.13)
     unread: int | None = None  # comments since the viewer last read it; None: they never did
+    picture: Picture | None = None  # that stands for it; none of what is sensitive
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,6 @@ class ThreadPage:
     line: ThreadLine
     content: str
     language: str | None
-    image_url: str | None
-    image_alt: str
     updated: datetime | None
     home_url: str | None  # of a remote thread: its page at home
     gone: str
@@ -158,11 +158,13 @@ async def lines_of_threads(
     votes = await votes_of(session, [post.id for post in posts], viewer)
     spread = await also_in(session, posts, viewer)
     unread = await unread_in(session, posts, viewer)
+    pictures = await pictures_of_threads(session, [post for post in posts if not how_gone(post)])
     return tuple(
         replace(
-            _thread_line(post, actors, votes, spread.get(post.id or 0, ())), unread=unread.get(post.id or 0)
+            _thread_line(post, actors, votes.get(n, 0), spread.get(n, ()), pictures.get(n)),
+            unread=unread.get(n),
         )
-        for post in posts
+        for post, n in ((post, post.id or 0) for post in posts)
     )
 
 
@@ -173,7 +175,7 @@ def path_of(post: Post) -> str:
 
 
 def _thread_line(
-    post: Post, actors: dict[int, ActorLine], votes: dict[int, int], also: tuple[ActorLine, ...]
+    post: Post, actors: dict[int, ActorLine], vote: int, also: tuple[ActorLine, ...], picture: Picture | None
 ) -> ThreadLine:
     group = actors.get(post.group_id or 0)
     gone = how_gone(post)
@@ -189,7 +191,7 @@ def _thread_line(
         published=post.published,
         last_active=post.last_active,
         score=post.score,
-        my_vote=votes.get(post.id or 0, 0),
+        my_vote=vote,
         comments=post.comment_count,
         warning="" if gone else post.warning,
         sensitive=post.sensitive,
@@ -198,6 +200,7 @@ def _thread_line(
         waiting_for=waiting_for(post, group),
         unconfirmed_by="" if post.verify_by is None else actors[post.author_id].host,
         also_in=also,
+        picture=picture,
     )
 
 
@@ -245,8 +248,6 @@ async def thread_page(
         line=line,
         content="" if gone else root.content,
         language=root.language,
-        image_url=None if gone else web_address(root.image_url),
-        image_alt=root.image_alt,
         updated=root.updated,
         home_url=None if line.author.is_local else web_address(root.url or root.iri),
         gone=gone,

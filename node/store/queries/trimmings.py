@@ -14,10 +14,12 @@ from sqlmodel import col, select
 
 from node.activitypub import policies
 from node.activitypub.trimmings import CustomEmoji, Media, MediaKind
+from node.store.queries.media import Picture, pictures_of_attachments, pictures_of_threads
 from node.store.queries.people import ActorLine, line_of, web_address
 from node.store.queries.posts import visible_to
 from node.store.relying import rely_on
 from node.store.tables.actors import Actor
+from node.store.tables.media import Medium
 from node.store.tables.posts import Post
 from node.store.tables.trimmings import Attachment, Emoji, PostTag, Reaction
 from node.text.clean import excerpt
@@ -39,6 +41,10 @@ class MediaLine:
     host: str
     form: str  # mp4, png ...; empty when not told
     size: str  # width and height in pixels; empty when not told
+    picture: Picture | None = None  # to be shown in its place
+    player: str = ""  # where a film or sound of ours is played from
+    mime: str = ""
+    name: str = ""  # of a file, as its owner calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ async def trimmings_of(
     alive = [post for post in posts if post.deleted_at is None and post.removed_at is None]
     ids = [post.id for post in alive]
     media, reactions = await media_lines(session, ids), await reaction_lines(session, ids, viewer)
+    media |= await _lone_pictures(session, [post for post in alive if post.id not in media])
     tags = await tags_of(session, [post.id for post in alive if post.root_id is None])
     found: dict[int, Trimmings] = {}
     for post in alive:
@@ -106,12 +113,35 @@ async def media_of(session: AsyncSession, post: Post) -> tuple[Media, ...]:
 async def media_lines(session: AsyncSession, ids: Collection[int | None]) -> dict[int, tuple[MediaLine, ...]]:
     """Return the media of posts as pages name them, by row number of the post."""
     query = select(Attachment).where(col(Attachment.post_id).in_(ids))
+    rows = list(await session.scalars(query.order_by(col(Attachment.post_id), col(Attachment.position))))
+    pictures, own = await pictures_of_attachments(session, rows)
     found: dict[int, tuple[MediaLine, ...]] = {}
-    for row in await session.scalars(query.order_by(col(Attachment.post_id), col(Attachment.position))):
-        address = web_address(row.url)
+    for row in rows:
+        address, number = web_address(row.url), row.id or 0
         if address is not None:
-            found[row.post_id] = (*found.get(row.post_id, ()), _line(row, address))
+            line = _line(row, address, pictures.get(number), own.get(number))
+            found[row.post_id] = (*found.get(row.post_id, ()), line)
     return found
+
+
+async def _lone_pictures(session: AsyncSession, posts: Collection[Post]) -> dict[int, tuple[MediaLine, ...]]:
+    """Return the picture of posts that have one and no attachments: that of the page they are about, mostly."""
+    pictured = [post for post in posts if web_address(post.image_url) is not None]
+    pictures = await pictures_of_threads(session, pictured, sensitive=True)
+    return {
+        post.id or 0: (
+            MediaLine(
+                kind="image",
+                url=post.image_url or "",
+                alt=post.image_alt,
+                host=_host(post.image_url or ""),
+                form="",
+                size="",
+                picture=pictures.get(post.id or 0),
+            ),
+        )
+        for post in pictured
+    }
 
 
 async def reaction_lines(
@@ -201,12 +231,21 @@ def _medium(row: Attachment) -> Media:
     )
 
 
-def _line(row: Attachment, address: str) -> MediaLine:
+def _host(address: str) -> str:
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def _line(row: Attachment, address: str, picture: Picture | None, own: Medium | None) -> MediaLine:
+    plays = own is not None and own.kind in {"audio", "video"}
     return MediaLine(
         kind=_KINDS.get(row.kind, "document"),
         url=address,
         alt=row.alt,
-        host=(urlsplit(address).hostname or "").removeprefix("www."),
+        host=_host(address),
         form=row.media_type.rpartition("/")[2].partition("+")[0],
         size=f"{row.width} \u00d7 {row.height}" if row.width and row.height else "",
+        picture=picture,
+        player=urlsplit(address).path if plays else "",
+        mime=own.mime if own is not None else row.media_type,
+        name=own.name if own is not None else "",
     )

@@ -20,12 +20,14 @@ from node.runtime import Node
 from node.store.database import Transaction
 from node.store.queries.actors import find_at, get_actor
 from node.store.queries.deeds import DeedLine, Seat, check_may_read, log_page, recent_deeds, seats
+from node.store.queries.media import Picture, picture_of_actor
 from node.store.queries.people import ActorLine, get_named, line_of
 from node.store.queries.reports import count_waiting
 from node.store.queries.standing import holds_office
 from node.store.tables.actors import Actor
 from node.web import forms
 from node.web.forms import Filled
+from node.web.pages import insignia
 from node.web.pages.naming import NOBODY
 from node.web.rendering import INVALID, FormView, form_view, redirect, render
 from node.web.session import acting, member_of, viewer_of
@@ -75,6 +77,7 @@ class CharterPage:
     actor: ActorLine
     form: FormView
     may_close: bool
+    banner: Picture | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ async def seat(request: Request) -> Response:
     return redirect(f"{line_of(group).path}/moderation")
 
 
+@forms.takes_files
 async def settings(request: Request) -> Response:
     """GET and POST /c/{name}/settings: the charter."""
     node: Node = request.app.state.node
@@ -143,7 +147,9 @@ async def settings(request: Request) -> Response:
     group = await in_office(request)
     if request.method != "POST":
         return await _charter(request, group, None)
-    filled = await forms.read_form(request, CharterForm)
+    fields = await forms.read_fields(request)
+    going = insignia.dropped(fields)
+    filled = forms.check(fields, CharterForm)
     form = filled.model
     if form is None:
         return await _charter(request, group, filled)
@@ -159,12 +165,16 @@ async def settings(request: Request) -> Response:
     )
     if drafted.model is None:
         return await _charter(request, group, Filled(filled.typed, None, drafted.wrong))
+    shown = await insignia.bring(request, account, going)
+    if shown.wrong:
+        return await _charter(request, group, Filled(filled.typed, None, shown.wrong))
     try:
         async with node.transaction() as tx:
             here = await get_actor(tx.session, group.iri)
             actor = await acting(tx, account)
             if here.is_local:
                 await set_readers(tx, here, private=form.readers == "members")
+                await insignia.put_on(tx, here, shown)
             await perform(tx, await charter.compose(tx, actor, here, drafted.model))
     except Conflict as error:
         return await _charter(request, group, filled.but("readers", error.message))
@@ -229,7 +239,8 @@ async def _charter(request: Request, group: Actor, filled: Filled[CharterForm] |
     }
     async with node.transaction() as tx:
         may_close = await closing.may_close(tx, account.actor, group)
-    page = CharterPage(line_of(group), form_view(filled, viewer.language, typed), may_close)
+    banner = picture_of_actor("b", group.id or 0, group.image_url, is_local=group.is_local)
+    page = CharterPage(line_of(group), form_view(filled, viewer.language, typed), may_close, banner)
     return await render(request, "groups/settings.html", page, status=INVALID if filled else 200)
 
 

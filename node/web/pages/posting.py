@@ -17,6 +17,7 @@ from node.activitypub.reading_gatherings import timezones
 from node.errors import Forbidden, Malformed
 from node.runtime import Node
 from node.store.queries.actors import get_actor, is_member
+from node.store.queries.members import Account
 from node.store.queries.people import ActorLine, get_named, line_of
 from node.store.queries.posts import get_post
 from node.store.queries.standing import holds_office
@@ -29,6 +30,8 @@ from node.text.quoting import quotation
 from node.web import forms
 from node.web.forms import Filled
 from node.web.languages import post_languages
+from node.web.pages import attaching
+from node.web.pages.attaching import Attached
 from node.web.pages.crossposting import filled_in
 from node.web.pages.kinds import DRAFTS, kind_asked, query_of, typed_event
 from node.web.rendering import INVALID, FormView, form_view, redirect, render
@@ -40,7 +43,7 @@ Draft = ThreadDraft | CommentDraft
 class Action(forms.FormModel):
     """The button that sent a form of words."""
 
-    do: Literal["publish", "preview"] = "publish"
+    do: Literal["publish", "preview", "attach"] = "publish"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,11 @@ class WritingPage:
     parent_title: str
     languages: Mapping[str, str]
     zones: tuple[str, ...]  # time zones, for an event
+    attached: Attached
+    trouble: tuple[str, ...]  # with files that came
 
 
+@forms.takes_files
 async def write(request: Request) -> Response:
     """GET and POST /c/{name}/write: begin a thread."""
     node: Node = request.app.state.node
@@ -85,18 +91,20 @@ async def write(request: Request) -> Response:
                 session, request.query_params.get("quote", "")[:40], account.actor
             )
         return await page.fresh(request, again or {"link_url": quoted})
-    filled, do = await _read(request, DRAFTS[kind])
-    if filled.model is None or do == "preview":
-        return await page.again(request, filled)
+    filled, do, attached = await _read(request, DRAFTS[kind], account)
+    if filled.model is None or do != "publish":
+        return await page.again(request, filled, do, attached)
     async with node.transaction() as tx:
         author = await acting(tx, account)
         target = await get_actor(tx.session, group.iri)
-        activity = await create.compose_thread(tx, author, target, filled.model)
+        media = await attaching.media_of(tx.session, author, attached)
+        activity = await create.compose_thread(tx, author, target, filled.model, media)
         await perform(tx, activity)
         post = await get_post(tx.session, activity.object or "")
     return redirect(f"/post/{post.token}")
 
 
+@forms.takes_files
 async def reply(request: Request) -> Response:
     """GET and POST /post/{token}/reply and /comment/{token}/reply: answer."""
     node: Node = request.app.state.node
@@ -119,17 +127,20 @@ async def reply(request: Request) -> Response:
         return await page.fresh(
             request, {"source": quotation(parent.source, parent.content)} if quoting else {}
         )
-    filled, do = await _read(request, CommentDraft)
-    if filled.model is None or do == "preview":
-        return await page.again(request, filled)
+    filled, do, attached = await _read(request, CommentDraft, account)
+    if filled.model is None or do != "publish":
+        return await page.again(request, filled, do, attached)
     async with node.transaction() as tx:
         answered = await get_visible(tx.session, token, account.actor, comment=is_comment)
-        activity = await create.compose_comment(tx, await acting(tx, account), answered, filled.model)
+        author = await acting(tx, account)
+        media = await attaching.media_of(tx.session, author, attached)
+        activity = await create.compose_comment(tx, author, answered, filled.model, media)
         await perform(tx, activity)
         post = await get_post(tx.session, activity.object or "")
     return await to_comment(request, post)
 
 
+@forms.takes_files
 async def edit(request: Request) -> Response:
     """GET and POST /post/{token}/edit and /comment/{token}/edit: change one's own words."""
     node: Node = request.app.state.node
@@ -139,6 +150,7 @@ async def edit(request: Request) -> Response:
         post = _own(await get_visible(session, token, account.actor, comment=is_comment), account.actor)
         group = await session.get(Actor, post.group_id) if post.group_id is not None else None
         event = await session.get(Event, post.id) if post.kind == "Event" else None
+        attached = await attaching.of_post(session, post)
     kind = "thread" if event is None else "event"
     here = path_of(post)
     page = _Words(
@@ -150,15 +162,17 @@ async def edit(request: Request) -> Response:
         kind=kind,
     )
     if request.method != "POST":
-        return await page.fresh(request, _typed(post) | (typed_event(event) if event is not None else {}))
+        typed = _typed(post) | (typed_event(event) if event is not None else {})
+        return await page.fresh(request, typed, attached)
     model: type[Draft] = CommentDraft if is_comment else DRAFTS[kind]
-    filled, do = await _read(request, model)
-    if filled.model is None or do == "preview":
-        return await page.again(request, filled)
+    filled, do, attached = await _read(request, model, account, post)
+    if filled.model is None or do != "publish":
+        return await page.again(request, filled, do, attached)
     async with node.transaction() as tx:
         author = await acting(tx, account)
         post = _own(await get_visible(tx.session, token, author, comment=is_comment), author)
-        await perform(tx, await update.compose(tx, author, post, filled.model))
+        media = await attaching.media_of(tx.session, author, attached, post) if attached.given else None
+        await perform(tx, await update.compose(tx, author, post, filled.model, media))
     return await to_comment(request, post) if is_comment else redirect(here)
 
 
@@ -176,25 +190,36 @@ class _Words:
     parent_author: ActorLine | None = None
     parent_title: str = ""
 
-    async def fresh(self, request: Request, typed: Mapping[str, str] | None = None) -> Response:
+    async def fresh(
+        self,
+        request: Request,
+        typed: Mapping[str, str] | None = None,
+        attached: Attached = attaching.NONE,
+    ) -> Response:
         """Return the form as it is opened."""
         language = (await viewer_of(request)).language
-        page = self._page(form_view(None, language, typed or {}), "", language)
+        page = self._page(form_view(None, language, typed or {}), "", language, attached)
         return await render(request, "posting/write.html", page)
 
     async def again(
-        self, request: Request, filled: Filled[ThreadDraft] | Filled[CommentDraft] | Filled[Draft]
+        self,
+        request: Request,
+        filled: Filled[ThreadDraft] | Filled[CommentDraft] | Filled[Draft],
+        do: str,
+        attached: Attached,
     ) -> Response:
-        """Return the form with everything that was typed, what is wrong, and a preview of the words."""
+        """Return the form with everything that was typed and attached, what is wrong, and a preview of the words."""
         node: Node = request.app.state.node
         viewer = await viewer_of(request)
         async with node.reading() as session:
             words = filled.typed.get("source", "")
-            preview = await render_words(session, words, node.settings.home) if filled.model else ""
-        page = self._page(form_view(filled, viewer.language), preview, viewer.language)
-        return await render(request, "posting/write.html", page, status=200 if filled.model else INVALID)
+            shown = filled.model is not None and do == "preview"
+            preview = await render_words(session, words, node.settings.home) if shown else ""
+        page = self._page(form_view(filled, viewer.language), preview, viewer.language, attached)
+        status = INVALID if filled.wrong else attached.status
+        return await render(request, "posting/write.html", page, status=status)
 
-    def _page(self, form: FormView, preview: str, language: str) -> WritingPage:
+    def _page(self, form: FormView, preview: str, language: str, attached: Attached) -> WritingPage:
         return WritingPage(
             action=self.action,
             back=self.back,
@@ -209,20 +234,35 @@ class _Words:
             parent_title=self.parent_title,
             languages=post_languages(language),
             zones=tuple(sorted(timezones())) if self.kind == "event" else (),
+            attached=attached,
+            trouble=attached.wrong(language),
         )
 
 
 Model = TypeVar("Model", ThreadDraft, CommentDraft, ThreadDraft | CommentDraft)
 
 
-async def _read(request: Request, model: type[Model]) -> tuple[Filled[Model], str]:
-    """Read a form of words: the draft, and which button sent it. An empty field is one left out."""
+async def _read(
+    request: Request, model: type[Model], account: Account, post: Post | None = None
+) -> tuple[Filled[Model], str, Attached]:
+    """Read a form of words: the draft, what is to be done with it, and what is attached. An empty field is one left out.
+
+    Attaching needs no draft that is right yet. What is to be published is held back where a file made trouble, and
+    once where a picture has no description. post: that is edited.
+    """
     fields = await forms.read_fields(request)
     action = forms.check({"do": fields.pop("do", "publish")}, Action)
     if action.model is None:
         raise Malformed("This form could not be read.")
+    do = action.model.do
+    attached = await attaching.take(request, account, fields, post=post)
+    if do == "attach":
+        return Filled(fields, None), do, attached
     filled = forms.check({name: value for name, value in fields.items() if value}, model)
-    return Filled(fields, filled.model, filled.wrong), action.model.do
+    if do == "publish":
+        attached = attached.before_publishing()
+        do = "attach" if attached.holds_back else do
+    return Filled(fields, filled.model, filled.wrong), do, attached
 
 
 def address_of(request: Request) -> tuple[str, bool]:

@@ -14,11 +14,15 @@ from node.activities.perform import perform
 from node.local import attempts, members, sessions
 from node.local.members import MAX_PASSWORD, MIN_PASSWORD
 from node.runtime import Node
-from node.store.queries.members import find_member
+from node.store.queries.media import Picture, picture_of_actor
+from node.store.queries.members import Account, find_member
+from node.store.queries.people import ActorLine, line_of
 from node.text.clean import plain_name
 from node.text.markdown import to_html
 from node.web import forms
+from node.web.forms import Filled
 from node.web.languages import mark
+from node.web.pages import insignia
 from node.web.rendering import INVALID, FormView, form_view, redirect, render
 from node.web.session import acting, keep_session, member_of
 
@@ -130,6 +134,16 @@ async def messages(request: Request) -> Response:
     return redirect("/settings?done=messages")
 
 
+@dataclass(frozen=True, slots=True)
+class ProfileFormPage:
+    """The form of what a member says and shows of themselves."""
+
+    form: FormView
+    actor: ActorLine
+    banner: Picture | None
+
+
+@forms.takes_files
 async def profile(request: Request) -> Response:
     """GET and POST /settings/profile: the name and the words that others read."""
     node: Node = request.app.state.node
@@ -137,17 +151,28 @@ async def profile(request: Request) -> Response:
     if request.method != "POST":
         actor = account.actor
         kept = {"name": actor.name, "summary": actor.summary_source}
-        page = SettingsPage(form_view(None, account.language, kept), "")
-        return await render(request, "settings/profile.html", page)
-    filled = await forms.read_form(request, ProfileForm)
-    if filled.model is None:
-        page = SettingsPage(form_view(filled, account.language), "")
-        return await render(request, "settings/profile.html", page, status=INVALID)
+        return await render(request, "settings/profile.html", _profile(account, None, kept))
+    fields = await forms.read_fields(request)
+    going = insignia.dropped(fields)
+    filled = forms.check(fields, ProfileForm)
+    shown = await insignia.bring(request, account, going) if filled.model is not None else None
+    if filled.model is None or shown is None or shown.wrong:
+        filled = Filled(fields, None, {**filled.wrong, **(shown.wrong if shown is not None else {})})
+        return await render(request, "settings/profile.html", _profile(account, filled), status=INVALID)
     async with node.transaction() as tx:
         actor = await acting(tx, account)
         actor.name = plain_name(filled.model.name)
         actor.summary_source, actor.summary = filled.model.summary, to_html(filled.model.summary)
+        await insignia.put_on(tx, actor, shown)
         actor.updated = tx.now
         await tx.session.flush()
         await perform(tx, update.compose_actor(tx, actor))
     return redirect(account.path)
+
+
+def _profile(
+    account: Account, filled: Filled[ProfileForm] | None, kept: dict[str, str] | None = None
+) -> ProfileFormPage:
+    actor = account.actor
+    banner = picture_of_actor("b", actor.id or 0, actor.image_url, is_local=True)
+    return ProfileFormPage(form_view(filled, account.language, kept), line_of(actor), banner)
