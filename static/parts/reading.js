@@ -161,6 +161,7 @@ for (const button of document.querySelectorAll("button[data-keys]")) {
   button.hidden = false;
   button.addEventListener("click", () => keys.showModal());
 }
+keys?.querySelector("[data-close]").addEventListener("click", () => keys.close());
 for (const button of document.querySelectorAll("button[data-folds]")) {
   button.hidden = !document.querySelector("#tree .below");
   button.addEventListener("click", () => {

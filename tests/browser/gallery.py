@@ -199,7 +199,9 @@ def _is_document(route: str) -> bool:
     """Whether a route is for programs alone: it answers browsers with nothing, or only under conditions."""
     return route.startswith(
         ("/.well-known/", "/nodeinfo/", "/activities/", "/stamps/", "/metrics", "/static/")
-    ) or bool(re.search(r"/(replies|context|likes|shares|attendees|followers_synchronization)(/|$)", route))
+    ) or bool(
+        re.search(r"/(replies|context|likes|shares|attendees|followers_synchronization|live)(/|$)", route)
+    )
 
 
 def _parts(response: httpx.Response) -> set[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, false
@@ -144,48 +144,68 @@ async def lines_of_comments(
     lines: list[CommentLine] = []
     for branch, depth in part.shown:
         post = posts[branch.id]
-        gone = how_gone(post)
-        mine = viewer is not None and viewer.id == post.author_id
         above = parents.get(post.parent_id or 0)
         named = above is not None and (flat or depth >= DEEPEST_INDENT or (not lines and depth > 0))
-        lines.append(
-            CommentLine(
-                token=post.token,
-                path=f"/comment/{post.token}",
-                anchor=f"c-{post.token}",
-                indent=min(depth, DEEPEST_INDENT),
-                depth=depth,
-                author=actors[post.author_id],
-                answers=actors.get(above.author_id) if above is not None and named else None,
-                answers_path=above.path if above is not None else "",
-                answers_words=above.words if above is not None and flat else "",
-                content="" if gone else post.content,
-                warning="" if gone else post.warning,
-                published=post.published,
-                updated=None if gone else post.updated,
-                score=post.score,
-                my_vote=votes.get(branch.id, 0),
-                replies=part.replies.get(branch.id, 0),
-                gone=gone,
-                is_mine=mine,
-                may_remove=office.may_hide and not mine,
-                waiting_for=waiting_for(post, actors.get(root.group_id or 0)),
-                focused=branch.id == focus,
-                by_thread_author=post.author_id == root.author_id,
-                hung=hung.get(branch.id, BARE),
-                unconfirmed_by="" if post.verify_by is None else actors[post.author_id].host,
-                locked=post.locked_at is not None,
-                closed=branch.id in shut and not office.holds,
-                distinguished=post.distinguished,
-                sensitive=post.sensitive,
-                removal_reason=post.removal_reason,
-                in_office=office.holds,
-                poll=None if gone else polls.get(branch.id),
-                is_new=branch.is_new,
-                below=part.below.get(branch.id, 0),
-            )
+        line = replace(
+            _line(post, actors, root, viewer, office),
+            indent=min(depth, DEEPEST_INDENT),
+            depth=depth,
+            is_new=branch.is_new,
+            answers=actors.get(above.author_id) if above is not None and named else None,
+            answers_path=above.path if above is not None else "",
+            answers_words=above.words if above is not None and flat else "",
+            my_vote=votes.get(branch.id, 0),
+            replies=part.replies.get(branch.id, 0),
+            focused=branch.id == focus,
+            hung=hung.get(branch.id, BARE),
+            closed=branch.id in shut and not office.holds,
+            poll=None if how_gone(post) else polls.get(branch.id),
+            below=part.below.get(branch.id, 0),
         )
+        lines.append(line)
     return tuple(lines)
+
+
+def _line(
+    post: Post,
+    actors: Mapping[int, ActorLine],
+    root: Post,
+    viewer: Actor | None,
+    office: Office,
+) -> CommentLine:
+    """Return a comment as its own row tells it."""
+    gone = how_gone(post)
+    mine = viewer is not None and viewer.id == post.author_id
+    return CommentLine(
+        token=post.token,
+        path=f"/comment/{post.token}",
+        anchor=f"c-{post.token}",
+        indent=0,
+        depth=0,
+        author=actors[post.author_id],
+        answers=None,
+        answers_path="",
+        answers_words="",
+        content="" if gone else post.content,
+        warning="" if gone else post.warning,
+        published=post.published,
+        updated=None if gone else post.updated,
+        score=post.score,
+        my_vote=0,
+        replies=0,
+        gone=gone,
+        is_mine=mine,
+        may_remove=office.may_hide and not mine,
+        waiting_for=waiting_for(post, actors.get(root.group_id or 0)),
+        focused=False,
+        by_thread_author=post.author_id == root.author_id,
+        unconfirmed_by="" if post.verify_by is None else actors[post.author_id].host,
+        locked=post.locked_at is not None,
+        distinguished=post.distinguished,
+        sensitive=post.sensitive,
+        removal_reason=post.removal_reason,
+        in_office=office.holds,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +220,7 @@ class _Above:
 async def _parents(session: AsyncSession, posts: Iterable[Post], root: Post) -> dict[int, _Above]:
     """Return the comments that the posts answer, by row number."""
     wanted = {post.parent_id for post in posts if post.parent_id not in {None, root.id}}
-    if not wanted:
-        return {}
-    found = await session.scalars(select(Post).where(col(Post.id).in_(wanted)))
+    found = await session.scalars(select(Post).where(col(Post.id).in_(wanted or {0})))  # as many statements as ever
     return {
         one.id or 0: _Above(
             one.author_id,

@@ -20,9 +20,9 @@ from node.store.queries.media import Picture, pictures_of_threads
 from node.store.queries.people import ActorLine, lines_of, web_address
 from node.store.queries.posts import visible_to
 from node.store.queries.readings import find_reading, unread_in
-from node.store.queries.standing import BanNote, office_in
+from node.store.queries.standing import BanNote, Office, office_in
 from node.store.queries.states import how_gone, votes_of, waiting_for
-from node.store.queries.trees import Place, closed, cut_tree
+from node.store.queries.trees import Cut, Place, closed, cut_tree
 from node.store.queries.trimmings import BARE, Trimmings, trimmings_of
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
@@ -225,23 +225,9 @@ async def thread_page(
     shown = await get_shown(session, token, viewer, comment=focus)
     root = shown if not focus else await _root_of(session, shown, viewer)
     since = since or await find_reading(session, root, viewer)
-    branches = await branches_of(session, root, viewer, now, since)
-    at = shown.id if focus else None
-    part = cut_tree(branches, root.id or 0, order, after=after, focus=at, flat=flat, size=COMMENTS_SHOWN)
-    if focus and not part.shown:
-        raise _absent()
     office = await office_in(session, root, viewer, now)
-    comments = await lines_of_comments(
-        session,
-        part,
-        root=root,
-        viewer=viewer,
-        office=office,
-        focus=at,
-        shut=closed(branches),
-        now=now,
-        flat=flat and not focus,
-    )
+    looked = _Looked(root, viewer, office, now, shown.id if focus else None, flat=flat and not focus)
+    part, comments = await _comments(session, looked, order, after, since)
     line = (await lines_of_threads(session, [root], viewer))[0]
     gone = how_gone(root)
     return ThreadPage(
@@ -253,10 +239,7 @@ async def thread_page(
         gone=gone,
         is_mine=viewer is not None and viewer.id == root.author_id,
         may_remove=office.may_hide and (viewer is None or viewer.id != root.author_id),
-        may_reply=viewer is not None
-        and not gone
-        and office.ban is None
-        and (root.locked_at is None or office.holds),
+        may_reply=viewer is not None and not gone and _is_open(root, office),
         comments=comments,
         order=order,
         focus=next((one for one in comments if one.focused), None),
@@ -271,12 +254,59 @@ async def thread_page(
         in_office=office.holds,
         ban=office.ban,
         boughs=grown(comments),
-        flat=flat and not focus,
+        flat=looked.flat,
         since=since,
         new=part.new,
         first_new=part.first_new,
         card=await group_card(session, root.group_id, viewer),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A thread, and who looks at it. focus: of the comment that is looked at alone."""
+
+    root: Post
+    viewer: Actor | None
+    office: Office
+    now: datetime
+    focus: int | None
+    flat: bool
+
+
+async def _comments(
+    session: AsyncSession, looked: _Looked, order: str, after: str | None, since: datetime | None
+) -> tuple[Cut, tuple[CommentLine, ...]]:
+    root, viewer = looked.root, looked.viewer
+    branches = await branches_of(session, root, viewer, looked.now, since)
+    part = cut_tree(
+        branches,
+        root.id or 0,
+        order,
+        after=after,
+        focus=looked.focus,
+        flat=looked.flat,
+        size=COMMENTS_SHOWN,
+    )
+    if looked.focus is not None and not part.shown:
+        raise _absent()
+    comments = await lines_of_comments(
+        session,
+        part,
+        root=root,
+        viewer=viewer,
+        office=looked.office,
+        focus=looked.focus,
+        shut=closed(branches),
+        now=looked.now,
+        flat=looked.flat,
+    )
+    return part, comments
+
+
+def _is_open(root: Post, office: Office) -> bool:
+    """Tell whether a thread takes an answer of somebody of that office."""
+    return office.ban is None and (root.locked_at is None or office.holds)
 
 
 async def _root_of(session: AsyncSession, comment: Post, viewer: Actor | None) -> Post:

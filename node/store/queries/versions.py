@@ -9,7 +9,9 @@ from itertools import pairwise
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from node.errors import NotFound
 from node.store.queries.people import ActorLine, lines_of
+from node.store.queries.states import how_gone
 from node.store.queries.threads import get_visible, path_of
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
@@ -53,6 +55,9 @@ async def history_page(
 ) -> HistoryPage:
     """Return the history of a post that *viewer* may read. Raises NotFound, or Gone for a deleted one."""
     post = await get_visible(session, token, viewer, comment=comment)
+    root = await session.get(Post, post.root_id) if post.root_id is not None else post
+    if root is None or root.removed_at is not None:  # a thread that was removed takes its comments along
+        raise NotFound("There is nothing at this address, or it is not for you to see.")
     kept = await session.scalars(
         select(Revision)
         .where(col(Revision.post_id) == post.id)
@@ -64,16 +69,11 @@ async def history_page(
     versions = [_first(texts[0]), *(_changed(*pair) for pair in pairwise(texts))]
     return HistoryPage(
         path=path_of(post),
-        title=await _title(session, post),
+        title="" if how_gone(root) else root.title,
         author=author,
         versions=tuple(reversed(versions)),
         more=max(0, post.edits - len(texts) + 1),
     )
-
-
-async def _title(session: AsyncSession, post: Post) -> str:
-    root = await session.get(Post, post.root_id) if post.root_id is not None else post
-    return root.title if root is not None else ""
 
 
 def _plain(content: str) -> str:

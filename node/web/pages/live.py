@@ -15,7 +15,7 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from node.errors import NodeError, TooMany, Unavailable
+from node.errors import Malformed, NodeError, TooMany, Unavailable
 from node.runtime import Node
 from node.store.queries.live import Since, count_since, stand
 from node.store.tables.actors import Actor
@@ -68,6 +68,8 @@ class Streams:
 async def show(request: Request) -> Response:
     """GET /post/{token}/live: how many comments came since the page was asked for, whenever that changes."""
     node: Node = request.app.state.node
+    if EVENT_STREAM not in request.headers.get("accept", ""):
+        raise Malformed("This address speaks to the script of a thread's page, and does not end.")
     viewer = await viewer_of(request)
     streams = node.memory(Streams)
     if streams.hear not in node.hearers:

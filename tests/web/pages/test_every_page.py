@@ -104,6 +104,8 @@ async def test_no_form_is_taken_from_another_site(village, ada, beta, headers):
 
 
 async def test_looking_changes_nothing(village, ada, stranger, beta):
+    """But for what a member wants noted of their reading."""
+    await ada.submit("/settings/reading", {"view": "tree", "marks": ""})
     before = await dbhash(beta.node.database)
     for visit in village.visits("GET", "HEAD"):
         for browser in (ada, stranger):

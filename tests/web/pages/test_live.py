@@ -97,4 +97,9 @@ def test_there_is_room_for_so_many():
 
 
 async def test_nobody_is_told_of_what_they_may_not_read(stranger, thread):
-    assert (await stranger.get("/post/nothing/live")).status == 404
+    asking = {"accept": live.EVENT_STREAM}
+    assert (await stranger.client.get("/post/nothing/live", headers=asking)).status_code == 404
+
+
+async def test_who_asks_for_a_page_gets_none_that_never_ends(stranger, thread):
+    assert (await stranger.get(f"{thread}/live")).status == 400
