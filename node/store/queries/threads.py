@@ -17,6 +17,7 @@ from node.store.queries.crossposts import also_in, others_about
 from node.store.queries.gatherings import EventView, PollView, event_of, poll_of, polls_of
 from node.store.queries.people import ActorLine, lines_of, web_address
 from node.store.queries.posts import confirmed_at, visible_to
+from node.store.queries.saving import saved_among
 from node.store.queries.standing import BanNote, Office, office_in
 from node.store.queries.trees import Branch, Cut, closed, cut_tree
 from node.store.queries.trimmings import BARE, Trimmings, trimmings_of
@@ -118,6 +119,7 @@ class ThreadPage:
     removal_reason: str = ""
     in_office: bool = False  # whether the viewer moderates here
     ban: BanNote | None = None  # what keeps the viewer from answering
+    saved: frozenset[str] = frozenset()  # tokens of what of it the viewer keeps
 
 
 async def get_shown(session: AsyncSession, token: str, viewer: Actor | None, *, comment: bool) -> Post:
@@ -278,6 +280,7 @@ async def thread_page(
         removal_reason=root.removal_reason,
         in_office=office.holds,
         ban=office.ban,
+        saved=await saved_among(session, viewer, [root.token, *(one.token for one in comments)]),
     )
 
 

@@ -13,7 +13,7 @@ from node.store.queries.feeds import feed_page, tag_feed
 from node.store.queries.groups import Listing, count_groups, directory, group_page
 from node.store.queries.members import find_account
 from node.store.queries.paging import Position
-from node.store.queries.people import profile_page
+from node.store.queries.profiles import profile_page
 from node.store.queries.search import search
 from node.store.queries.threads import thread_page
 from node.store.tables.follows import Follow

@@ -74,8 +74,5 @@ async def test_a_profile_brings_no_role_along(ada, beta):
 async def test_a_name_that_is_too_long_is_given_back(ada):
     page = await ada.submit("/settings/profile", {"name": "x" * 101, "summary": "kept"})
     assert page.status == 422
-    assert page.form("/settings/profile").fields == {
-        "csrf": page.form("/settings/profile").fields["csrf"],
-        "name": "x" * 101,
-        "summary": "kept",
-    }
+    fields = page.form("/settings/profile").fields
+    assert (fields["name"], fields["summary"], fields["value_6"]) == ("x" * 101, "kept", "")
