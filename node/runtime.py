@@ -91,6 +91,9 @@ class Node:
     closing: list[Callable[[], Awaitable[None]]] = field(
         default_factory=list
     )  # what is to end well before the store
+    leaving: asyncio.Event = field(
+        default_factory=asyncio.Event
+    )  # set once the process has been told to stop
     hearers: list[Hearer] = field(default_factory=list)  # caches, told of every change (`store.triggers`)
     _keys: dict[str, tuple[bytes, PrivateKey]] = field(default_factory=dict)
     _memory: dict[type, Any] = field(default_factory=dict)

@@ -73,6 +73,12 @@ class Settings(BaseSettings):
         description="Requests that one process answers at a time; more are told to come again (503, Retry-After)",
     )
 
+    live_streams: int = Field(
+        default=200,
+        ge=0,
+        description="Readers whom one process tells of new comments at a time, of those in ARCHIPEL_REQUESTS_OPEN; 0: none",
+    )
+
     registrations: str = Field(
         default="open", pattern="^(open|closed)$", description="Whether visitors may sign up"
     )

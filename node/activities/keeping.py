@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from node.activities import gatherings, insignia, membership
+from node.activities import gatherings, insignia, membership, versions
 from node.activities.forgetting import empty
 from node.activities.marks import has_mark
 from node.activities.standing import rank
@@ -117,12 +117,19 @@ def is_of_the_group(document: ObjectDocument, group: Actor) -> bool:
     return names_it and same_origin(document.iri, group.iri)
 
 
-async def revise(tx: Transaction, post: Post, document: ObjectDocument) -> None:
-    """Put a newer version of a document in place. Never changes id, owner, group or publication (A06)."""
+async def revise(tx: Transaction, post: Post, document: ObjectDocument, *, said: bool = True) -> None:
+    """Put a newer version of a document in place. Never changes id, owner, group or publication (A06).
+
+    said: the author stood by what was there, so that it belongs to the history.
+    """
     group = await tx.session.get(Actor, post.group_id) if post.group_id else None
     words = words_of(document, group=group, is_thread=post.in_reply_to is None)
+    retitled = words.title and (post.title_derived or not words.title_derived)  # else somebody gave it one
+    title = words.title if retitled else post.title
+    if said and (post.title, post.content, post.warning) != (title, words.content, words.warning):
+        await versions.keep(tx, post)
     post.content, post.source, post.warning = words.content, words.source, words.warning
-    if words.title and (post.title_derived or not words.title_derived):  # else somebody gave it one
+    if retitled:
         post.title, post.title_derived = words.title, words.title_derived
     post.sensitive, post.language = document.sensitive, _language(document)
     post.link_url, post.link_key = document.link_url, _link_key(post, document)
@@ -248,7 +255,7 @@ async def _meet_again(
         post.verify_by = None
         is_the_same = document.updated is None and not await says_otherwise(tx, post, document)
         before = post.updated
-        await revise(tx, post, document)
+        await revise(tx, post, document, said=False)
         post.updated = before if is_the_same else post.updated
     await tx.session.flush()
     return post

@@ -16,6 +16,7 @@ from node.store.queries.posts import find_post
 from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
+from node.store.tables.readings import Revision
 from node.store.tables.trimmings import Attachment, Emoji, Permission, PostTag, Reaction
 from node.text.hashtags import MOST, tag_name
 
@@ -52,8 +53,8 @@ async def hang(tx: Transaction, post: Post, document: ObjectDocument, *, is_new:
 
 
 async def forget(tx: Transaction, post: Post) -> None:
-    """Take down what hung on a deleted post, reactions included."""
-    await _drop(tx, post, Attachment, PostTag, Reaction)
+    """Take down what hung on a deleted post, reactions and earlier versions included."""
+    await _drop(tx, post, Attachment, PostTag, Reaction, Revision)
     post.quote_iri = post.quote_stamp = None
 
 
@@ -106,7 +107,9 @@ async def _learn(tx: Transaction, host: str, emojis: tuple[CustomEmoji, ...]) ->
             row.url, row.updated = emoji.url, emoji.updated
 
 
-async def _drop(tx: Transaction, post: Post, *tables: type[Attachment | PostTag | Reaction]) -> None:
+async def _drop(
+    tx: Transaction, post: Post, *tables: type[Attachment | PostTag | Reaction | Revision]
+) -> None:
     for table in tables:
         if none_of(tx.session, table, post.id):
             continue

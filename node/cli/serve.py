@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from socket import socket
+from types import FrameType
 from typing import Any, cast
 
 import click
@@ -73,15 +74,26 @@ def worker(ctx: click.Context) -> None:
 class Server(uvicorn.Server):
     """A server that stops at SIGTERM and SIGINT with exit code 0, after letting go of everything."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], lifeline: int | None) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        lifeline: int | None,
+        leave: Callable[[], None],
+    ) -> None:
         super().__init__(config)
-        self._ready, self._lifeline = ready, lifeline
+        self._ready, self._lifeline, self._leave = ready, lifeline, leave
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Take the signals through the event loop; uvicorn would raise them again when it is done."""
         with _stopped_by(lambda: self.handle_exit(signal.SIGTERM, None), self._lifeline):
             yield
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take nothing new; answers that never end by themselves are told to."""
+        self._leave()
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Open the door, then say so: whoever started the process may wait for that."""
@@ -195,7 +207,7 @@ async def _serve(
     try:
         door = Door(build_app(node, background=background), settings)
         ready = place.ready if place else lambda: click.echo(_ready(settings))
-        server = Server(configuration(door), ready, place.lifeline if place else None)
+        server = Server(configuration(door), ready, place.lifeline if place else None, node.leaving.set)
         await server.serve(sockets=list(sockets))
     finally:
         await node.close()

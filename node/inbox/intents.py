@@ -26,10 +26,10 @@ FETCHES = 3
 FAILED_FOR = timedelta(minutes=5)
 # Where software that offers no templates takes an address, by its name in NodeInfo.
 BY_SOFTWARE: Mapping[str, str] = {
-    "lemmy": "/search?q={object}",
-    "piefed": "/search?q={object}",
-    "mbin": "/search?q={object}",
-    "kbin": "/search?q={object}",
+    "lemmy": "/search?q={address}",
+    "piefed": "/search?q={address}",
+    "mbin": "/search?q={address}",
+    "kbin": "/search?q={address}",
     "nodebb": "/search?term={object}",
     "archipel": "/interact?uri={object}",
 }
@@ -52,22 +52,28 @@ class Onward:
     is_known: bool
 
 
-async def find_onward(node: Node, host: str, handle: Handle | None, verb: str, iri: str) -> Onward:
+async def find_onward(
+    node: Node, host: str, handle: Handle | None, verb: str, iri: str, *, address: str = ""
+) -> Onward:
     """Return where somebody of *host* does *verb* (Follow, Like ...) to what has that id.
+
+    address: what a search there finds it by, when that is not the id: a handle.
 
     A server that does not answer, or knows no intents, is guessed at by its software.
     """
     values = {"object": iri, "uri": iri, "inReplyTo": iri}
     offered = await _offered(node, handle) if handle is not None else {}
     named = [
-        address
+        found
         for name in (verb.lower(), "object", "subscribe")
-        if name in offered and (address := intents.expand(offered[name], values, host))
+        if name in offered and (found := intents.expand(offered[name], values, host))
     ]
     scheme = node.settings.home.partition("://")[0]
     software = await _software(node, host) if not named else ""
     guesses = [BY_SOFTWARE.get(software, OTHERWISE), OTHERWISE, BY_SOFTWARE["lemmy"]]
-    guessed = [f"{scheme}://{host}{one.replace('{object}', quote(iri, safe=''))}" for one in guesses]
+    known = {"object": iri, "address": address or iri}
+    made = [intents.expand(f"{scheme}://{host}{one}", known, host) for one in guesses]
+    guessed = [one for one in made if one is not None]
     return Onward(tuple(dict.fromkeys([*named, *guessed]))[:3], bool(named))
 
 

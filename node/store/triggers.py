@@ -68,7 +68,17 @@ class Rule:
 
 
 # Of posts: what no document shows, kept for pages and for looking after threads.
-_COUNTED = ("upvotes", "downvotes", "score", "comment_count", "shares", "last_active", "hot", "received_at")
+_COUNTED = (
+    "upvotes",
+    "downvotes",
+    "score",
+    "comment_count",
+    "shares",
+    "last_active",
+    "hot",
+    "received_at",
+    "edits",
+)
 _OF_HOME = ("home_comments", "home_upvotes", "home_counted_at")
 _LOOKED_AFTER = ("refreshed_at", "refresh_etag", "repaired_at", "repair_found")
 _OF_POST = "'p' || ROW.post_id"

@@ -67,6 +67,11 @@ class Viewer:
         return self.account.unread if self.account is not None else 0
 
     @property
+    def reads_flat(self) -> bool:
+        """Whether they like comments side by side rather than as a tree."""
+        return self.account is not None and self.account.reads_flat
+
+    @property
     def actor(self) -> Actor | None:
         """The member's actor."""
         return self.account.actor if self.account is not None else None

@@ -31,14 +31,16 @@ class Timed:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        status, kind = 500, "html"
+        status, kind, endless = 500, "html", False
 
         async def watched(message: Message) -> None:
-            nonlocal status, kind
+            nonlocal status, kind, endless
             if message["type"] == "http.response.start":
                 status = message["status"]
                 given = (value for name, value in message["headers"] if name == b"content-type")
-                kind = self.kind_of(scope["path"], next(given, b"").decode("latin-1"))
+                stated = next(given, b"").decode("latin-1")
+                kind = self.kind_of(scope["path"], stated)
+                endless = stated.startswith("text/event-stream")
             await send(message)
 
         began = time.perf_counter()
@@ -46,5 +48,6 @@ class Timed:
             await self.app(scope, receive, watched)
         finally:
             route = getattr(scope.get("route"), "path", NO_ROUTE)
-            self._seconds(route, kind).observe(time.perf_counter() - began)
+            if not endless:  # it lasts as long as somebody reads
+                self._seconds(route, kind).observe(time.perf_counter() - began)
             self._answers(f"{status // 100}xx").inc()

@@ -41,7 +41,7 @@ SILENT = {
 }
 # Members, messages, moderation and listings stand on pages alone.
 ON_PAGES = {"node.store.tables.members", "node.store.tables.messages", "node.store.tables.moderation",
-            "node.store.tables.listings"}  # fmt: skip
+            "node.store.tables.listings", "node.store.tables.readings"}  # fmt: skip
 
 
 class Ear:

@@ -32,6 +32,8 @@ class Account:
     renew: bool  # whether the session is due for a renewal
     settled: bool  # whether the first steps are done or put away
     actor: Actor  # detached: to read, not to change
+    reads_flat: bool = False
+    marks_reading: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ async def find_account(session: AsyncSession, secret: str, now: datetime) -> Acc
         settled=member.settled_at is not None,
         renew=(now - opened.last_used).total_seconds() > RENEW_AFTER,
         actor=actor,
+        reads_flat=member.reads_flat,
+        marks_reading=member.marks_reading,
     )
 
 

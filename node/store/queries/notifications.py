@@ -21,6 +21,7 @@ from node.store.tables.members import Member, Notification
 from node.store.tables.posts import Post
 
 SHOWN = 50  # newest first; older ones are found in the threads
+NONE = [""]  # no kind is called so; an empty list would be asked of a table made for it
 GATHERED = frozenset({"request", "asked"})  # whoever asks, it is decided on one page
 # What a member may look at alone, and may choose not to be told of; what moderators tell comes in any case.
 SORTS: dict[str, tuple[str, ...]] = {
@@ -79,7 +80,7 @@ async def count_unread(session: AsyncSession, member: Member, actor: Actor) -> i
         "member": member.id,
         "viewer": actor.id,
         "since": member.read_notifications_at,
-        "quiet": member.quiet_kinds.split(),
+        "quiet": member.quiet_kinds.split() or NONE,
     }
     ever = member.read_notifications_at is None
     return await session.scalar(_to_count_unread(ever=ever), values) or 0
@@ -109,7 +110,7 @@ async def notification_page(
     member = await session.get_one(Member, member_id)
     read_at = member.read_notifications_at
     kinds = col(Notification.kind)
-    wanted = kinds.in_(SORTS[sort]) if sort else kinds.not_in(member.quiet_kinds.split())
+    wanted = kinds.in_(SORTS[sort]) if sort else kinds.not_in(member.quiet_kinds.split() or NONE)
     found = (
         await session.execute(
             select(Notification, Post, Actor)

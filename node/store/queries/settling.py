@@ -17,6 +17,7 @@ from node.store.tables.posts import Post
 GROUPS_OFFERED = 12  # of each sort
 PEOPLE_OFFERED = 12
 POSTS_READ = 300  # the newest here, whose authors are offered
+POSTS_LOOKED_AT = 3000  # among so many of the newest: a reader of few is not kept waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,21 @@ async def groups_to_follow(session: AsyncSession, viewer: Actor, *, here: bool) 
 
 async def people_to_follow(session: AsyncSession, viewer: Actor) -> tuple[Suggestion, ...]:
     """Return people whom *viewer* does not follow yet, those who wrote last first."""
+    last = await session.scalar(select(func.max(Post.id))) or 0
     newest = (
         select(Post.author_id)
-        .where(visible_to(viewer), col(Post.visibility) == "public", col(Post.author_id) != viewer.id)
+        .where(
+            col(Post.id) > last - POSTS_LOOKED_AT,
+            visible_to(viewer),
+            col(Post.visibility) == "public",
+            col(Post.author_id) != viewer.id,
+        )
         .order_by(col(Post.id).desc())
         .limit(POSTS_READ)
     )
     authors = list(dict.fromkeys(await session.scalars(newest)))
+    if not authors:
+        return ()
     known = select(Follow.followee_id).where(col(Follow.follower_id) == viewer.id)
     fit = await session.scalars(
         select(Actor).where(

@@ -18,7 +18,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from node.settings import Settings
-from node.store.queries import strangers, untouched
+from node.store.queries import readings, strangers, untouched
 from node.store.queries.lanes import BINDING
 from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
@@ -28,6 +28,7 @@ from node.store.tables.messages import Message
 from node.store.tables.moderation import Ban
 from node.store.tables.peers import Peer
 from node.store.tables.posts import Mark, Post
+from node.store.tables.readings import Reading
 
 DEAD_LETTERS = 10_000  # the newest that are kept, however young the others are
 MARKS_KEPT = timedelta(days=30)  # a Create that comes later than that after its Delete is no race (R21)
@@ -86,6 +87,7 @@ async def chores(session: AsyncSession, settings: Settings, now: datetime) -> li
             table=Ban,
             which=and_(col(Ban.expires_at) < now, col(Ban.content_removed).is_(False)),
         ),
+        Chore(name="read marks", table=Reading, which=col(Reading.at) < now - readings.KEPT),
         Chore(name="sessions", table=Session, which=col(Session.expires_at) <= now),
         Chore(name="one-time links", table=Pass, which=col(Pass.expires_at) <= now),
         Chore(

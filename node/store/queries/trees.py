@@ -22,6 +22,16 @@ class Branch:
     score: int
     published: datetime
     locked: bool = False
+    is_new: bool = False  # to whoever looks
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a comment is: its token, and the one after which its page begins, None for the first page."""
+
+    token: str
+    after: str | None
+    on_this_page: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,9 @@ class Cut:
     replies: Mapping[int, int]  # direct ones by row number
     next_after: str | None
     hidden_before: bool
+    below: Mapping[int, int]  # how many stand below each that is shown, at any depth
+    new: int  # how many are new to whoever looks, on all pages
+    first_new: Place | None
 
 
 ORDERS: Mapping[str, Key] = {
@@ -48,9 +61,10 @@ def cut_tree(
     *,
     after: str | None = None,
     focus: int | None = None,
+    flat: bool = False,
     size: int,
 ) -> Cut:
-    """Return up to *size* comments, parents before answers, siblings in *order*.
+    """Return up to *size* comments, parents before answers, siblings in *order*; *flat*: all as siblings.
 
     after: token of the comment that ended the page before; begins at the start when it is not there.
     focus: row number of the comment to show with its ancestors and its answers alone.
@@ -62,18 +76,48 @@ def cut_tree(
     key = ORDERS.get(order, ORDERS["top"])
     for siblings in children.values():
         siblings.sort(key=key)
-    flat = (
-        _in_focus(known, children, root, focus) if focus is not None else _flat(children, children[root], 0)
+    walked = (
+        _in_focus(known, children, root, focus) if focus is not None else _walk(children, children[root], 0)
     )
-    begin = next((at + 1 for at, (branch, _) in enumerate(flat) if branch.token == after), 0) if after else 0
-    shown = tuple(flat[begin : begin + size])
-    more = begin + size < len(flat)
+    below = _below(walked)
+    if flat and focus is None:
+        walked = [(branch, 0) for branch in sorted((branch for branch, _ in walked), key=key)]
+    begin = next((at + 1 for at, (one, _) in enumerate(walked) if one.token == after), 0) if after else 0
+    shown = tuple(walked[begin : begin + size])
+    more = begin + size < len(walked)
+    new = [at for at, (branch, _) in enumerate(walked) if branch.is_new]
     return Cut(
         shown=shown,
         replies={number: len(answers) for number, answers in children.items()},
         next_after=shown[-1][0].token if more else None,
         hidden_before=begin > 0,
+        below=below,
+        new=len(new),
+        first_new=_place(walked, new[0], begin, size) if new else None,
     )
+
+
+def _place(walked: list[tuple[Branch, int]], at: int, begin: int, size: int) -> Place:
+    """Return where the comment at that place in the walk is found, as pages of *size* have it."""
+    page = at // size * size
+    return Place(
+        token=walked[at][0].token,
+        after=walked[page - 1][0].token if page else None,
+        on_this_page=begin <= at < begin + size,
+    )
+
+
+def _below(walked: list[tuple[Branch, int]]) -> dict[int, int]:
+    """Count what stands below each, from a walk of the tree."""
+    counts: dict[int, int] = {}
+    open_ones: list[tuple[int, int, int]] = []  # row number, depth, place
+    for place, (branch, depth) in enumerate([*walked, (None, -1)]):
+        while open_ones and open_ones[-1][1] >= depth:
+            number, _, began = open_ones.pop()
+            counts[number] = place - began - 1
+        if branch is not None:
+            open_ones.append((branch.id, depth, place))
+    return counts
 
 
 def closed(branches: Iterable[Branch]) -> set[int]:
@@ -82,10 +126,10 @@ def closed(branches: Iterable[Branch]) -> set[int]:
     children: dict[int, list[Branch]] = defaultdict(list)
     for branch in known.values():
         children[branch.parent or 0].append(branch)
-    return {branch.id for branch, _ in _flat(children, [one for one in known.values() if one.locked], 0)}
+    return {branch.id for branch, _ in _walk(children, [one for one in known.values() if one.locked], 0)}
 
 
-def _flat(children: Mapping[int, list[Branch]], first: list[Branch], depth: int) -> list[tuple[Branch, int]]:
+def _walk(children: Mapping[int, list[Branch]], first: list[Branch], depth: int) -> list[tuple[Branch, int]]:
     """Walk the tree without recursion: threads from elsewhere can be deeper than Python's stack."""
     found: list[tuple[Branch, int]] = []
     waiting = [(branch, depth) for branch in reversed(first)]
@@ -110,4 +154,4 @@ def _in_focus(
         above.append(branch)
         parent = branch.parent
     line = [(one, depth) for depth, one in enumerate(reversed(above[:CONTEXT]))]
-    return line + _flat(children, [known[focus]], len(line))
+    return line + _walk(children, [known[focus]], len(line))

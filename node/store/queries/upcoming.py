@@ -38,13 +38,16 @@ async def upcoming(session: AsyncSession, viewer: Actor | None, now: datetime) -
         .order_by(col(Event.starts_at), col(Event.post_id))
         .limit(READ)
     )
+    near = list(await session.scalars(soon))
+    if not near:
+        return ()
     found = (
         await session.execute(
             select(Event, Post)
             .join(Post, col(Post.id) == col(Event.post_id))
             .join(Actor, col(Actor.id) == col(Post.group_id))
             .where(
-                col(Event.post_id).in_(list(await session.scalars(soon))),
+                col(Event.post_id).in_(near),
                 col(Actor.peer_id).is_(None),
                 col(Post.visibility) == "public",
                 visible_to(viewer),

@@ -28,6 +28,8 @@ class Member(SQLModel, table=True):
     settled_at: datetime | None = maybe_instant()  # when the first steps were done or put away; None: not yet
     hides_lists: bool = False  # whom they follow, and who follows them, is on no page of others
     quiet_kinds: str = Field(default="", max_length=500)  # kinds of notifications not wanted, blanks between
+    reads_flat: bool = False  # comments side by side rather than as a tree
+    marks_reading: bool = True  # whether it is noted what they have read
 
 
 class Session(SQLModel, table=True):

@@ -79,6 +79,7 @@ class Post(SQLModel, table=True):
     published: datetime = instant()  # as the author's node says, never in the future
     updated: datetime | None = maybe_instant()
     received_at: datetime = instant()
+    edits: int = 0  # as many versions came before this one; the newest are in `revisions`
     deleted_at: datetime | None = maybe_instant()  # by its author: content is emptied, the row stays
     removed_at: datetime | None = maybe_instant()  # by a moderator: hidden
     removed_by_id: int | None = maybe_reference("actors.id", index=False)

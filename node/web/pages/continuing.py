@@ -114,7 +114,9 @@ async def go(request: Request) -> Response:
     address = request.client.host if request.client is not None else None
     async with node.transaction() as tx:
         await attempts.spend(tx, f"onward:{subnet(address)}", attempts.VISITORS_LOOK_UPS)
-    onward = await find_onward(node, host, handle, VERBS.get(asked.intent, "Object"), thing.iri)
+    onward = await find_onward(
+        node, host, handle, VERBS.get(asked.intent, "Object"), thing.iri, address=thing.address
+    )
     page = replace(page, server=host, onward=onward)
     response = await render(request, "intents/continue.html", page, forms=True)
     if filled.model.remember:

@@ -25,6 +25,7 @@ from node.store.queries.trimmings import address_to_quote
 from node.store.tables.actors import Actor
 from node.store.tables.gatherings import Event
 from node.store.tables.posts import Post
+from node.text.quoting import quotation
 from node.web import forms
 from node.web.forms import Filled
 from node.web.languages import post_languages
@@ -114,7 +115,10 @@ async def reply(request: Request) -> Response:
         parent_title=root.title if root is not None else "",
     )
     if request.method != "POST":
-        return await page.fresh(request)
+        quoting = request.query_params.get("quoting") == "yes"
+        return await page.fresh(
+            request, {"source": quotation(parent.source, parent.content)} if quoting else {}
+        )
     filled, do = await _read(request, CommentDraft)
     if filled.model is None or do == "preview":
         return await page.again(request, filled)

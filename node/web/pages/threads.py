@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
-from node.errors import NotFound
+from node.errors import NodeError, NotFound
 from node.runtime import Node
-from node.store.queries.threads import thread_page
+from node.store.queries.members import Account
+from node.store.queries.readings import mark_read
+from node.store.queries.threads import ThreadPage, thread_page
 from node.store.queries.untouched import find_origin
 from node.web import forms
 from node.web.rendering import redirect, render
 from node.web.session import viewer_of
+
+LATEST = 4_102_444_800  # seconds since 1970: the year 2100
 
 
 class ThreadQuery(BaseModel):
@@ -25,7 +32,13 @@ class ThreadQuery(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     order: Literal["top", "new", "old"] = "top"
+    view: Literal["", "tree", "flat"] = ""
     after: str = Field(default="", max_length=40, pattern="^[A-Za-z0-9_-]*$")
+    since: int | None = Field(default=None, ge=0, le=LATEST)
+
+    def moment(self) -> datetime | None:
+        """Return since when comments are new, where the address says so."""
+        return datetime.fromtimestamp(self.since, UTC) if self.since is not None else None
 
 
 async def show(request: Request) -> Response:
@@ -53,6 +66,8 @@ async def _show(request: Request, *, comment: bool) -> Response:
                 order=asked.order,
                 after=asked.after or None,
                 focus=comment,
+                flat=asked.view == "flat" or (not asked.view and viewer.reads_flat),
+                since=asked.moment() if viewer.signed_in else None,
             )
         except NotFound:
             origin = await find_origin(session, token)
@@ -63,4 +78,23 @@ async def _show(request: Request, *, comment: bool) -> Response:
             )  # not kept, but a member can have it fetched
     gone = bool(page.focus and page.focus.gone) if comment else bool(page.gone)
     status = HTTPStatus.GONE if gone else HTTPStatus.OK
-    return await render(request, "threads/show.html", page, status=status)
+    response = await render(request, "threads/show.html", page, status=status)
+    if viewer.account is not None and not comment and not gone and _is_read(request, page, asked):
+        response.background = BackgroundTask(_note, node, viewer.account, token)
+    return response
+
+
+def _is_read(request: Request, page: ThreadPage, asked: ThreadQuery) -> bool:
+    """Tell whether this is somebody who reads what they have not read: no browser that looks ahead."""
+    early = {request.headers.get(name, "").lower() for name in ("sec-purpose", "purpose", "x-moz")}
+    looks_ahead = any(one.startswith(("prefetch", "preview")) for one in early)
+    return not looks_ahead and (page.line.unread != 0 or (page.new > 0 and asked.since is None))
+
+
+async def _note(node: Node, account: Account, token: str) -> None:
+    """Note that it was read, once the page is on its way: nobody waits for that."""
+    if not account.marks_reading:
+        return
+    with suppress(NodeError):  # the next look may do
+        async with node.transaction() as tx:
+            await mark_read(tx, account.actor.id or 0, token)

@@ -1,6 +1,7 @@
 import httpx
 import pytest
 
+from node.store.tables.peers import Peer
 from node.web.pages.continuing import read_home
 
 
@@ -42,6 +43,14 @@ async def test_a_server_that_does_not_answer_is_guessed_at(stranger, bees):
     )
 
 
+async def test_a_server_known_to_search_by_handle(stranger, bees, beta):
+    async with beta.node.transaction() as tx:
+        tx.session.add(Peer(host="lemmy.example", software="lemmy", first_seen=tx.now))
+    page = await stranger.submit("/continue", {"handle": "lemmy.example"}, on=bees)
+    buttons = [one for tag, one in page.elements if tag == "a" and "lemmy.example" in one.get("href", "")]
+    assert buttons[0]["href"] == "https://lemmy.example/search?q=%21bees%40beta.example"
+
+
 async def test_no_template_leads_to_another_host(stranger, bees, monkeypatch):
     async def offered(*_: object) -> dict[str, str]:
         return {"follow": "https://evil.example/{object}"}
@@ -52,7 +61,16 @@ async def test_no_template_leads_to_another_host(stranger, bees, monkeypatch):
 
 
 async def test_what_is_no_server_is_given_back(stranger, bees):
-    for typed in ("what?", "javascript:alert(1)", "@a@b@c", "localhost", "a b"):
+    for typed in (
+        "what?",
+        "javascript:alert(1)",
+        "https://evil.example:99/",
+        "@@",
+        "é" * 80,
+        "@a@b@c",
+        "localhost",
+        "a b",
+    ):
         page = await stranger.submit("/continue", {"handle": typed}, on=bees)
         assert page.status == 422, typed
         assert page.form("/continue").fields["handle"] == typed

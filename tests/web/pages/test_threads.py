@@ -29,6 +29,10 @@ def order(page):
     return re.findall(r"word\d+", page.text)
 
 
+def depths(page):
+    return re.findall(r'class="comment[^"]*" id="[^"]*" data-depth="(\d)"', page.response.text)
+
+
 async def test_a_thread_is_read_by_anybody(thread, stranger):
     page = await stranger.get(thread)
     assert page.status == 200
@@ -53,8 +57,7 @@ async def test_comments_stand_below_what_they_answer(thread, ada, bo):
     await ada.replies(first, "word3")
     page = await ada.get(f"{thread}?order=old")
     assert order(page) == ["word1", "word3", "word2"]
-    indents = re.findall(r"comment indent-(\d)", page.response.text)
-    assert indents == ["0", "1", "0"]
+    assert depths(page) == ["0", "1", "0"]
     assert "3 comments" in page.text
 
 
@@ -75,7 +78,7 @@ async def test_a_deep_thread_is_laid_out_flat_below_the_eighth(thread, ada):
         path = await ada.replies(path, f"word{number}")
     page = await ada.get(thread)
     assert order(page) == [f"word{number}" for number in range(12)]
-    assert re.findall(r"comment indent-(\d)", page.response.text)[-4:] == ["8", "8", "8", "8"]
+    assert depths(page)[-4:] == ["8", "8", "8", "8"]
     assert page.text.count("to ada") == 4
 
 
