@@ -32,6 +32,7 @@ from node.store.database import Database
 from node.web.activitypub.hot import Hot
 from node.web.errors import exception_handlers
 from node.web.headers import middleware
+from node.web.maintenance import Away
 from node.web.routes import routes
 from node.web.routing import Router
 
@@ -98,7 +99,8 @@ def build_app(node: Node, *, background: bool) -> Starlette:
             yield
 
     app = Starlette(
-        middleware=[Middleware(Hot, node=node), *middleware(node)], exception_handlers=exception_handlers()
+        middleware=[Middleware(Hot, node=node), *middleware(node, Middleware(Away, node=node))],
+        exception_handlers=exception_handlers(),
     )
     app.router = Router(routes(), lifespan=lifespan)
     app.state.node = node

@@ -86,6 +86,12 @@ class Settings(BaseSettings):
         default="members", pattern="^(members|administrators)$", description="Who may found a group"
     )
 
+    invitations: str = Field(
+        default="members",
+        pattern="^(members|administrators)$",
+        description="Who may invite newcomers by a link, which also opens a node that takes none otherwise",
+    )
+
     metrics_token: str = Field(
         default="",
         repr=False,

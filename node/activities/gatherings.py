@@ -133,7 +133,7 @@ async def tell(tx: Transaction, kind: str, post: Post, actor_ids: list[int], *, 
             )
         )
         if known is not None:
-            known.actor_id, known.at = by, tx.now
+            known.actor_id, known.at, known.read_at = by, tx.now, None
         else:
             tx.session.add(
                 Notification(member_id=member.id or 0, kind=kind, post_id=post.id, actor_id=by, at=tx.now)

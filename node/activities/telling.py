@@ -38,7 +38,7 @@ async def tell(
             )
         )
         if known is not None:
-            known.text, known.actor_id, known.at = text, by.id or 0, tx.now
+            known.text, known.actor_id, known.at, known.read_at = text, by.id or 0, tx.now, None
             await tx.session.flush()
             return
     tx.session.add(

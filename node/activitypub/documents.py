@@ -89,6 +89,7 @@ class ActorDocument:
     sensitive: bool = False
     discoverable: bool = True
     indexable: bool = False
+    fields: tuple[tuple[str, str], ...] = ()  # name, plain; value, HTML as received
     also_known_as: tuple[str, ...] = ()
     moved_to: str | None = None
     webfinger: str | None = None

@@ -32,6 +32,8 @@ from node.errors import Malformed
 
 _MAX_ALT = 1_500  # characters; the limit Mastodon sets for descriptions of media
 _MAX_BLURHASH = 200
+_MAX_FIELDS = 12  # of a profile; Mastodon shows four, others up to ten
+_MAX_VALUE = 2_000  # characters of HTML
 _LABELS = frozenset(
     {"Hashtag", "CommunityPostTag", "lemmy:CommunityTag"}
 )  # labels of a group's posts are by name too
@@ -159,6 +161,17 @@ def images_of(document: dict[str, Any]) -> tuple[Image, ...]:
         if not found and (image := last_image(document.get(name))):
             found[image.url] = image
     return tuple(found.values())
+
+
+def fields_of(value: Any) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a profile, each a name and HTML, as Mastodon writes them (PropertyValue)."""
+    found = []
+    for one in _objects(value, MAX_ATTACHMENTS):
+        name, said = plain(one.get("name"), MAX_NAME, joiners=True), text(one.get("value"), _MAX_VALUE)
+        kinds = types_of(one.get("type"))
+        if ("PropertyValue" in kinds or "schema:PropertyValue" in kinds) and name and said:
+            found.append((name, said))
+    return tuple(found[:_MAX_FIELDS])
 
 
 def last_image(value: Any) -> Image | None:

@@ -157,6 +157,7 @@ def read_actor(document: dict[str, Any]) -> ActorDocument:
         sensitive=flag(document.get("sensitive")),
         discoverable=flag(document.get("discoverable"), default=True),
         indexable=flag(document.get("indexable")),
+        fields=parts.fields_of(document.get("attachment")),
         also_known_as=web_iris(listed(document.get("alsoKnownAs"))[:32]),
         moved_to=web_iri(document.get("movedTo")),
         webfinger=plain(document.get("webfinger"), MAX_NAME),

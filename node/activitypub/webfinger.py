@@ -76,10 +76,12 @@ def jrd_for(
     profile_url: str | None = None,
     subscribe_template: str | None = None,
     aliases: Sequence[str] = (),
+    more: Sequence[dict[str, str]] = (),
 ) -> dict[str, Any]:
     """Build the WebFinger answer for an actor of ours.
 
     kind: `Person` or `Group`; None for the node's own actor. subscribe_template: with `{uri}` in it.
+    more: links as they are, such as those of `intents`.
     """
     page = profile_url or iri
     links: list[dict[str, Any]] = [
@@ -88,6 +90,7 @@ def jrd_for(
     ]
     if subscribe_template is not None:
         links.append({"rel": SUBSCRIBE, "template": subscribe_template})
+    links += more
     return {"subject": handle.acct, "aliases": list(dict.fromkeys((iri, page, *aliases))), "links": links}
 
 

@@ -18,6 +18,7 @@ from node.cli.group import groups
 from node.cli.inbox import arrivals
 from node.cli.init import init
 from node.cli.keys import actor_keys
+from node.cli.maintenance import maintenance
 from node.cli.member import members
 from node.cli.message import private_messages
 from node.cli.moderate import moderate
@@ -86,6 +87,7 @@ for command in (
     peers,
     arrivals,
     actor_keys,
+    maintenance,
     store,
 ):
     archipel.add_command(command)

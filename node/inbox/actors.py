@@ -30,6 +30,7 @@ from node.runtime import Node
 from node.store.columns import IRI_LENGTH
 from node.store.database import Transaction
 from node.store.queries.actors import ensure_peer, find_actor, find_by_handle, get_actor
+from node.store.queries.fields import FIELDS_KEPT, NAME_LENGTH, ProfileField, write_fields
 from node.store.queries.keys import is_taken, replace_keys
 from node.store.queries.tasks import ask_for
 from node.store.tables.actors import GROUP_KINDS, Actor
@@ -142,6 +143,7 @@ def _describe(actor: Actor, document: ActorDocument) -> None:
     actor.name = plain_name(document.name or "")[:200]
     actor.summary = clean_html(document.summary) if document.summary else ""
     actor.description = plain_text(document.description or "")[:500]
+    actor.fields = write_fields(_fields(document))
     actor.url = _short(document.url)
     actor.icon_url = _short(document.icon_url)
     actor.image_url = _short(document.image_url)
@@ -155,6 +157,12 @@ def _describe(actor: Actor, document: ActorDocument) -> None:
     actor.moved_to = _short(document.moved_to)
     actor.updated = document.updated
     actor.document = strictjson.dump(document.raw).decode()
+
+
+def _fields(document: ActorDocument) -> list[ProfileField]:
+    """Return what the profile says in its fields, cleaned. Whether its links lead back, its own node knows."""
+    cleaned = [(plain_name(name)[:NAME_LENGTH], clean_html(value)) for name, value in document.fields]
+    return [ProfileField(name, value) for name, value in cleaned if name and value][:FIELDS_KEPT]
 
 
 def _address(actor: Actor, document: ActorDocument) -> None:

@@ -30,6 +30,8 @@ from node.inbox.restoring import bring_back
 from node.inbox.stamps import check_stamps
 from node.inbox.synchronizing import synchronize
 from node.inbox.verifying import verify
+from node.inbox.vouching import check_links
+from node.local import fields
 from node.network.client import Budget
 from node.outbox import redelivering
 from node.runtime import LOOK_EVERY, Node
@@ -163,6 +165,10 @@ async def _verify(node: Node, task: Task) -> datetime | None:
     return await verify(node, task.subject)
 
 
+async def _profile(node: Node, task: Task) -> datetime | None:
+    return await check_links(node, task.subject)
+
+
 async def _repair(node: Node, task: Task) -> None:
     await repair(node, task.subject, _reporting(node, task))
 
@@ -213,6 +219,7 @@ async def _close(node: Node, task: Task) -> None:
 
 WORK: dict[str, Work] = {
     redelivering.KIND: redelivering.redeliver,
+    fields.KIND: _profile,
     "follow": _follow,
     "followers": _followers,
     "moderators": _moderators,

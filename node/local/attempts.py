@@ -40,6 +40,14 @@ FOUNDINGS = Limit(5, timedelta(days=1), "You have founded five groups today. Com
 LOOK_UPS = Limit(
     30, timedelta(minutes=10), "You have looked up a lot in the last minutes. Wait a little, then try again."
 )
+EXPORTS = Limit(
+    5, timedelta(hours=1), "You have asked for your data several times in the last hour. Wait a while."
+)
+VISITORS_LOOK_UPS = Limit(
+    20,
+    timedelta(minutes=10),
+    "Many servers were asked for your network in the last minutes. Wait a little, or copy the address.",
+)
 MESSAGES = Limit(
     60, timedelta(hours=1), "You have written a lot of messages in the last hour. Wait a while, then go on."
 )

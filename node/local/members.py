@@ -6,6 +6,8 @@ import asyncio
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import update
+from sqlmodel import col
 
 from node.errors import Conflict, Forbidden
 from node.local import actors, sessions
@@ -13,7 +15,7 @@ from node.local.actors import Keys
 from node.store.database import Transaction
 from node.store.queries.members import names_of_administrators
 from node.store.tables.actors import Actor
-from node.store.tables.members import Member
+from node.store.tables.members import Member, Notification
 
 MIN_PASSWORD = 10  # characters
 MAX_PASSWORD = 200  # characters: argon2 reads them all
@@ -96,6 +98,19 @@ async def make_administrator(tx: Transaction, member_id: int) -> None:
     member, _ = await get_member(tx, member_id)
     member.role = ADMINISTRATOR
     await tx.session.flush()
+
+
+async def mark_read(tx: Transaction, member: Member, number: int) -> None:
+    """Mark one notification of the member as read, by its row number."""
+    await tx.session.execute(
+        update(Notification)
+        .where(
+            col(Notification.id) == number,
+            col(Notification.member_id) == member.id,
+            col(Notification.read_at).is_(None),
+        )
+        .values(read_at=tx.now)
+    )
 
 
 async def set_password(tx: Transaction, member: Member, password_hash: str) -> None:

@@ -72,12 +72,13 @@ _WRITTEN = {
 _UNSAID = frozenset({b"server", b"x-powered-by"})
 
 
-def middleware(node: Node) -> list[Middleware]:
-    """Return what stands around every route, outermost first."""
+def middleware(node: Node, *within: Middleware) -> list[Middleware]:
+    """Return what stands around every route, outermost first. within: more, innermost."""
     return [
         Middleware(Timed, metrics=node.metrics, kind_of=class_of),
         Middleware(ResponseHeaders, secure=node.settings.secure),
         Middleware(KnownHosts, hosts={node.settings.host}, anywhere={METRICS}),
+        *within,
         Middleware(Squeezed, ids=node.ids),
     ]
 
@@ -126,7 +127,7 @@ def class_of(path: str, content_type: str) -> RouteClass:
     """Tell the class of an answer by its address and type."""
     if path.startswith("/media/"):
         return "media"
-    if path.startswith("/static/") or path in {"/favicon.ico", "/robots.txt"}:
+    if path.startswith("/static/") or path in {"/favicon.ico", "/robots.txt", "/sw.js"}:
         return "asset"
     return "html" if content_type.startswith("text/html") or not content_type else "activity"
 

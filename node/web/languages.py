@@ -67,6 +67,13 @@ class Words:
         """Return date and time in full, in UTC."""
         return _moment(at, self.language)
 
+    def day(self, at: datetime, now: datetime) -> str:
+        """Return the day of a moment, in UTC: today, yesterday, or its date."""
+        apart = (now.date() - at.date()).days
+        if apart in {0, 1}:
+            return self.say(mark("Yesterday") if apart else mark("Today"))
+        return dates.format_date(at, format="long", locale=self.language)
+
     def until(self, at: datetime, now: datetime) -> str:
         """Return a moment to come: the day, and within two days the time as well, in UTC."""
         if at - now > NEAR:

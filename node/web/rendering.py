@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -56,6 +56,7 @@ class ErrorPage:
     title: str
     message: str
     sign_in: str  # where to sign in, when that is what is missing
+    again_at: datetime | None = None  # when to come back, when that is known
 
 
 TITLES = {
@@ -124,11 +125,13 @@ async def render_error(request: Request, error: Exception) -> Response:
     sign_in = f"/sign-in?next={viewer.here}" if isinstance(error, Unauthenticated) else ""
     if sign_in and request.method == "GET" and not viewer.signed_in:
         return redirect(sign_in)
-    page = ErrorPage(status, _title(viewer, status), _message(viewer, error, status), sign_in)
+    wait = error.retry_after if isinstance(error, TooMany | Unavailable) else None
+    again_at = viewer.now + timedelta(seconds=wait) if wait is not None else None
+    page = ErrorPage(status, _title(viewer, status), _message(viewer, error, status), sign_in, again_at)
     body = environment(viewer.language).get_template("error.html").render(page=page, viewer=viewer)
     headers = {"Content-Language": viewer.language, "Cache-Control": "no-store"}
-    if isinstance(error, TooMany | Unavailable) and error.retry_after is not None:
-        headers["Retry-After"] = str(error.retry_after)
+    if wait is not None:
+        headers["Retry-After"] = str(wait)
     return HTMLResponse(body, status, headers)
 
 
@@ -158,8 +161,10 @@ async def _viewer_despite(request: Request) -> Viewer:
             home=node.settings.home,
             host=node.settings.host,
             node_name=node.settings.name,
+            about=node.settings.description,
             registrations=False,
             founding="administrators",
+            inviting="administrators",
             csrf="",
         )
 
@@ -190,8 +195,12 @@ def _filters(speak: Words) -> dict[str, Any]:
     def until(at: datetime, viewer: Viewer) -> str:
         return speak.until(at, viewer.now)
 
+    def day(at: datetime, viewer: Viewer) -> str:
+        return speak.day(at, viewer.now)
+
     return {
         "cleaned": cleaned,
+        "day": day,
         "since": since,
         "until": until,
         "moment": speak.moment,

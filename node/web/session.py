@@ -36,8 +36,10 @@ class Viewer:
     home: str  # scheme and host of the node
     host: str
     node_name: str
+    about: str  # what its operator says of the node; may be empty
     registrations: bool  # whether strangers may sign up
     founding: str  # who may found a group: members or administrators
+    inviting: str  # who may invite: members or administrators
     csrf: str  # the forms' token; empty on a stranger's page without forms
     secret: str = field(default="", repr=False)  # what the token is bound to: session or pre-session cookie
     account: Account | None = None
@@ -68,6 +70,11 @@ class Viewer:
     def may_found(self) -> bool:
         """Whether this member may found a group."""
         return self.is_administrator or (self.signed_in and self.founding == "members")
+
+    @property
+    def may_invite(self) -> bool:
+        """Whether this member may make links by which others sign up."""
+        return self.is_administrator or (self.signed_in and self.inviting == "members")
 
     @property
     def unread(self) -> int:
@@ -134,8 +141,10 @@ def _viewer(request: Request, node: Node, account: Account | None) -> Viewer:
         home=settings.home,
         host=settings.host,
         node_name=settings.name,
+        about=settings.description,
         registrations=settings.registrations == "open",
         founding=settings.group_founding,
+        inviting=settings.invitations,
         csrf=guards.form_token(node.keyring, secret, node.ids) if secret else "",
         secret=secret,
         account=account,
@@ -165,6 +174,31 @@ async def acting(tx: Transaction, account: Account) -> Actor:
     if account.renew:
         await sessions.renew(tx, account.session_id)
     return actor
+
+
+# What browsers call themselves, the more particular first: Edge says that it is Chrome, Chrome that it is Safari.
+_BROWSERS = (
+    ("Firefox/", "Firefox"),
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_of(request: Request) -> str:
+    """Return what a member will know their browser by, such as ``Firefox, Linux``; empty when it says neither."""
+    told = request.headers.get("user-agent", "")
+    names = [next((name for sign, name in known if sign in told), "") for known in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(filter(None, names))
 
 
 def with_forms(viewer: Viewer, node: Node) -> Viewer:

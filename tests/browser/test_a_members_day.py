@@ -20,7 +20,9 @@ def joins(page, harbour, name):
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign up").click()
-    page.wait_for_url(harbour.home + "/")
+    page.wait_for_url(harbour.home + "/first-steps")
+    fits(page)
+    page.goto("/")
     fits(page)
 
 

@@ -220,7 +220,9 @@ class _Above:
 async def _parents(session: AsyncSession, posts: Iterable[Post], root: Post) -> dict[int, _Above]:
     """Return the comments that the posts answer, by row number."""
     wanted = {post.parent_id for post in posts if post.parent_id not in {None, root.id}}
-    found = await session.scalars(select(Post).where(col(Post.id).in_(wanted or {0})))  # as many statements as ever
+    found = await session.scalars(
+        select(Post).where(col(Post.id).in_(wanted or {0}))
+    )  # as many statements as ever
     return {
         one.id or 0: _Above(
             one.author_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import and_, func
@@ -48,6 +48,7 @@ class MessageLine:
     is_mine: bool
     is_new: bool
     gone: bool
+    opens_day: bool = False  # whether it is the first of its day (UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,8 @@ async def conversation_page(session: AsyncSession, key: str, actor: Actor) -> Co
     if not found:
         raise NotFound("There is nothing at this address, or it is not for you to see.")
     lines = [_line(message, author, receipt, actor) for message, author, receipt in reversed(found)]
+    days = [None, *(one.at.date() for one in lines)]
+    lines = [replace(one, opens_day=one.at.date() != day) for one, day in zip(lines, days, strict=False)]
     people = await _others(session, found[0][0], actor)
     return ConversationPage(key, people, tuple(lines), any(not one.gone for one in people))
 

@@ -28,6 +28,7 @@ from node.activitypub.webfinger import parse_handle
 from node.errors import Malformed
 from node.pictures.kinds import ENDINGS
 from node.store.queries.actors import find_by_handle, is_member
+from node.store.queries.fields import read_fields
 from node.store.queries.gatherings import gathering_of
 from node.store.queries.media import own_token
 from node.store.queries.trimmings import media_of, own_emojis
@@ -74,6 +75,7 @@ def actor_document(actor: Actor) -> dict[str, Any]:
             manually_approves_followers=actor.manually_approves,
             discoverable=actor.discoverable,
             indexable=actor.indexable,
+            fields=tuple((one.name, one.value) for one in read_fields(actor.fields)),
             also_known_as=tuple(actor.also_known_as.split()),
             moved_to=actor.moved_to,
         )

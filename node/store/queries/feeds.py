@@ -17,6 +17,7 @@ from node.store.queries.paging import order_of, within
 from node.store.queries.people import ActorLine, line_of
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.threads import ThreadLine, lines_of_threads
+from node.store.queries.upcoming import Upcoming, upcoming
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow
 from node.store.tables.listings import FeedItem
@@ -37,6 +38,7 @@ class FeedPage:
     listing: Listing
     next_page: str | None
     everything: bool  # all public threads of the node's groups, not only what the viewer follows
+    upcoming: tuple[Upcoming, ...] = ()  # for a stranger
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ async def feed_page(
         listing=listing,
         next_page=more,
         everything=everything,
+        upcoming=await upcoming(session, viewer, now) if viewer is None else (),
     )
 
 

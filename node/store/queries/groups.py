@@ -95,14 +95,6 @@ class Directory:
     elsewhere: tuple[GroupLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ElsewherePage:
-    """A group, to be followed from another server."""
-
-    actor: ActorLine
-    software: str | None  # of the server that the visitor named, when we know it
-
-
 async def group_page(
     session: AsyncSession, name: str, host: str, *, viewer: Actor | None, listing: Listing, now: datetime
 ) -> GroupPage:
@@ -242,12 +234,3 @@ async def _group_lines(session: AsyncSession, *, local: bool) -> tuple[GroupLine
         GroupLine(line_of(group), group.description, members, *threads.get(group.id, (0, None)))
         for group, members in groups
     )
-
-
-async def elsewhere_page(session: AsyncSession, name: str, host: str, server: str | None) -> ElsewherePage:
-    """Return a group to be followed from *server*, a host name; what runs there is looked up, never asked."""
-    group = await get_named(session, name, host, group=True)
-    software: str | None = None
-    if server:
-        software = await session.scalar(select(Peer.software).where(col(Peer.host) == server))
-    return ElsewherePage(line_of(group), software)

@@ -30,6 +30,7 @@ class Account:
     language: str
     unread: int
     renew: bool  # whether the session is due for a renewal
+    settled: bool  # whether the first steps are done or put away
     actor: Actor  # detached: to read, not to change
     reads_flat: bool = False
     marks_reading: bool = True
@@ -64,6 +65,7 @@ async def find_account(session: AsyncSession, secret: str, now: datetime) -> Acc
         role=member.role,
         language=member.language,
         unread=unread,
+        settled=member.settled_at is not None,
         renew=(now - opened.last_used).total_seconds() > RENEW_AFTER,
         actor=actor,
         reads_flat=member.reads_flat,

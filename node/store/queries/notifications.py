@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -21,12 +21,36 @@ from node.store.tables.members import Member, Notification
 from node.store.tables.posts import Post
 
 SHOWN = 50  # newest first; older ones are found in the threads
+NONE = [""]  # no kind is called so; an empty list would be asked of a table made for it
+GATHERED = frozenset({"request", "asked"})  # whoever asks, it is decided on one page
+# What a member may look at alone, and may choose not to be told of; what moderators tell comes in any case.
+SORTS: dict[str, tuple[str, ...]] = {
+    "answers": ("reply",),
+    "mentions": ("mention",),
+    "messages": ("message",),
+    "dates": (
+        "poll",
+        "event",
+        "asked",
+        "invite",
+        "accepted",
+        "declined",
+        "guest-accepted",
+        "guest-declined",
+    ),
+    "requests": ("request",),
+    "moves": ("moved",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationLine:
-    """Somebody answered or named the member, or did something to them in office."""
+    """Somebody answered or named the member, or did something to them in office.
 
+    others: who did the same in the same place next to this one, the notices of which it stands for.
+    """
+
+    id: int
     kind: str  # reply, mention; message, request; removed, appointed, dismissed, closed ...
     by: ActorLine
     path: str
@@ -37,6 +61,7 @@ class NotificationLine:
     group: ActorLine | None = None
     text: str = ""  # a reason, plain text
     ban: OwnBan | None = None  # the ban that was told of, while it is in force
+    others: tuple[ActorLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +71,17 @@ class NotificationPage:
     lines: tuple[NotificationLine, ...]
     unread: int
     newest: str  # instant of the newest shown, to mark as read up to there
+    sort: str = ""  # of SORTS, the only one shown; empty: all
 
 
 async def count_unread(session: AsyncSession, member: Member, actor: Actor) -> int:
     """Return how many notifications of posts that the member may read are new."""
-    values = {"member": member.id, "viewer": actor.id, "since": member.read_notifications_at}
+    values = {
+        "member": member.id,
+        "viewer": actor.id,
+        "since": member.read_notifications_at,
+        "quiet": member.quiet_kinds.split() or NONE,
+    }
     ever = member.read_notifications_at is None
     return await session.scalar(_to_count_unread(ever=ever), values) or 0
 
@@ -65,24 +96,27 @@ def _to_count_unread(*, ever: bool) -> SelectOfScalar[int]:
         .where(
             col(Notification.member_id) == bindparam("member"),
             _fit_to_read(bindparam("viewer", type_=Integer)),
+            col(Notification.read_at).is_(None),
+            col(Notification.kind).not_in(bindparam("quiet", expanding=True)),
             true() if ever else col(Notification.at) > since,
         )
     )
 
 
 async def notification_page(
-    session: AsyncSession, member_id: int, actor: Actor, now: datetime
+    session: AsyncSession, member_id: int, actor: Actor, now: datetime, *, sort: str = ""
 ) -> NotificationPage:
-    """Return the member's page of notifications."""
-    read_at = await session.scalar(
-        select(col(Member.read_notifications_at)).where(col(Member.id) == member_id)
-    )
+    """Return the member's page of notifications. sort: of SORTS, those alone."""
+    member = await session.get_one(Member, member_id)
+    read_at = member.read_notifications_at
+    kinds = col(Notification.kind)
+    wanted = kinds.in_(SORTS[sort]) if sort else kinds.not_in(member.quiet_kinds.split() or NONE)
     found = (
         await session.execute(
             select(Notification, Post, Actor)
             .outerjoin(Post, col(Post.id) == col(Notification.post_id))
             .join(Actor, col(Actor.id) == col(Notification.actor_id))
-            .where(col(Notification.member_id) == member_id, _fit_to_read(actor.id or 0))
+            .where(col(Notification.member_id) == member_id, wanted, _fit_to_read(actor.id or 0))
             .order_by(col(Notification.at).desc(), col(Notification.id).desc())
             .limit(SHOWN)
         )
@@ -96,13 +130,14 @@ async def notification_page(
     }
     lines = tuple(
         NotificationLine(
+            id=notification.id or 0,
             kind=notification.kind,
             by=line_of(by),
             path=_path(notification, post, groups.get(notification.group_id or 0), by, talks),
             title=_title(notification, post, titles),
             content=_content(notification, post),
             at=notification.at,
-            unread=read_at is None or notification.at > read_at,
+            unread=notification.read_at is None and (read_at is None or notification.at > read_at),
             group=groups.get(notification.group_id or 0),
             text=notification.text,
             ban=_ban(notification, by, bans),
@@ -110,7 +145,26 @@ async def notification_page(
         for notification, post, by in found
     )
     newest = lines[0].at.isoformat() if lines else ""
-    return NotificationPage(lines, sum(line.unread for line in lines), newest)
+    unread = sum(line.unread for line in lines)
+    return NotificationPage(_gathered(lines), unread, newest, sort)
+
+
+def _gathered(lines: tuple[NotificationLine, ...]) -> tuple[NotificationLine, ...]:
+    """Return the lines, those that say the same of the same place next to each other as one."""
+    found: list[NotificationLine] = []
+    for line in lines:
+        last = found[-1] if found else None
+        if last is not None and line.kind in GATHERED and _place_of(last) == _place_of(line):
+            known = {last.by.id, *(one.id for one in last.others)}
+            others = last.others if line.by.id in known else (*last.others, line.by)
+            found[-1] = replace(last, others=others)
+        else:
+            found.append(line)
+    return tuple(found)
+
+
+def _place_of(line: NotificationLine) -> tuple[str, str, bool]:
+    return line.kind, line.path, line.unread
 
 
 def _fit_to_read(viewer: int | BindParameter[int]) -> ColumnElement[bool]:

@@ -1,10 +1,9 @@
-"""Profiles, and actors as pages name them."""
+"""Actors as pages name them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -16,15 +15,12 @@ from sqlmodel import col, func, select
 from node.errors import Gone, NotFound
 from node.store.queries.actors import find_actor, find_by_handle
 from node.store.queries.media import Picture, picture_of_actor
-from node.store.queries.paging import Position, cut, order_of
 from node.store.queries.posts import visible_to
-from node.store.queries.standing import shuns
 from node.store.tables.actors import GROUP_KINDS, Actor
-from node.store.tables.follows import Follow, Moderator
+from node.store.tables.follows import Follow
 from node.store.tables.posts import Post
 
 TINTS = 6  # of initial letters, in the stylesheet
-PROFILE_PAGE = 25  # posts and comments on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +48,6 @@ class ActorLine:
     def tint(self) -> int:
         """Which of the tints stands behind that letter: 0 to 5, always the same for one actor."""
         return self.id % TINTS
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileEntry:
-    """A thread or comment in a profile."""
-
-    is_thread: bool
-    path: str
-    title: str  # of the thread
-    content: str  # HTML as kept; cleaned again where it is shown
-    group: ActorLine | None
-    score: int
-    comments: int
-    published: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ProfilePage:
-    """A person's page."""
-
-    actor: ActorLine
-    summary: str
-    url: str | None  # its page at home, for a remote one
-    since: datetime
-    is_self: bool
-    blocked: bool  # by the viewer
-    follow: str | None  # state of the viewer's follow
-    followers: int
-    moderates: tuple[ActorLine, ...]
-    offices: tuple[ActorLine, ...]  # groups that the viewer moderates
-    entries: tuple[ProfileEntry, ...]
-    following_page: str | None  # cursor
-    banner: Picture | None = None
 
 
 def line_of(actor: Actor | Row[Any]) -> ActorLine:
@@ -197,55 +160,6 @@ async def count_followers(session: AsyncSession, actor: Actor) -> int:
     )
 
 
-async def profile_page(
-    session: AsyncSession, name: str, host: str, viewer: Actor | None, after: Position | None
-) -> ProfilePage:
-    """Return a person's page; raises NotFound and Gone as `get_named`."""
-    actor = await get_named(session, name, host, group=False)
-    if actor.kind == "Application" and actor.is_local:
-        raise NotFound("There is nobody of this name here.")
-    rows, more = await _entries(session, actor, viewer, after)
-    return ProfilePage(
-        actor=line_of(actor),
-        summary=actor.summary,
-        url=None if actor.is_local else web_address(actor.url or actor.iri),
-        since=actor.published,
-        is_self=viewer is not None and viewer.id == actor.id,
-        blocked=viewer is not None and await shuns(session, viewer.id, actor.id),
-        follow=await follow_state(session, viewer, actor),
-        followers=await count_followers(session, actor),
-        moderates=await _moderated(session, actor),
-        offices=await _moderated(session, viewer) if viewer is not None and viewer.id != actor.id else (),
-        entries=rows,
-        following_page=more,
-        banner=picture_of_actor("b", actor.id or 0, actor.image_url, is_local=actor.is_local),
-    )
-
-
-async def _entries(
-    session: AsyncSession, actor: Actor, viewer: Actor | None, after: Position | None
-) -> tuple[tuple[ProfileEntry, ...], str | None]:
-    query = select(Post).where(col(Post.author_id) == actor.id, visible_to(viewer))
-    found, more = await cut(session, query, order_of("new"), after, PROFILE_PAGE)
-    groups = await lines_of(session, [post.group_id for post in found])
-    roots = await titles_of(session, [post.root_id for post in found], viewer)
-    return tuple(
-        ProfileEntry(
-            is_thread=post.root_id is None and post.in_reply_to is None,
-            path=f"/post/{post.token}" if post.root_id is None else f"/comment/{post.token}",
-            title=post.title if post.root_id is None else roots.get(post.root_id, ""),
-            content=post.content,
-            group=groups.get(post.group_id or 0),
-            score=post.score,
-            comments=post.comment_count,
-            published=post.published,
-        )
-        for post in found
-        # A public answer below a thread that the viewer may not read is not shown either (V74).
-        if post.root_id is None or post.root_id in roots
-    ), more
-
-
 async def titles_of(
     session: AsyncSession, ids: Collection[int | None], viewer: Actor | None
 ) -> dict[int, str]:
@@ -257,14 +171,3 @@ async def titles_of(
         select(col(Post.id), col(Post.title)).where(col(Post.id).in_(wanted), visible_to(viewer))
     )
     return {number or 0: title for number, title in found}
-
-
-async def _moderated(session: AsyncSession, actor: Actor) -> tuple[ActorLine, ...]:
-    found = await session.scalars(
-        select(Actor)
-        .join(Moderator, col(Moderator.group_id) == col(Actor.id))
-        .where(col(Moderator.actor_id) == actor.id, col(Actor.deleted_at).is_(None))
-        .order_by(col(Actor.username))
-        .limit(20)
-    )
-    return tuple(line_of(group) for group in found)

@@ -23,7 +23,7 @@ from node.store.queries.lanes import BINDING
 from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
 from node.store.tables.log import LogEntry
-from node.store.tables.members import Attempt, Member, Notification, Pass, Session
+from node.store.tables.members import Attempt, Invitation, Member, Notification, Pass, Session
 from node.store.tables.messages import Message
 from node.store.tables.moderation import Ban
 from node.store.tables.peers import Peer
@@ -35,6 +35,7 @@ MARKS_KEPT = timedelta(days=30)  # a Create that comes later than that after its
 # Of what a moderator took away, and may be offered again by anybody; and of threads that were not kept.
 REMOVALS_KEPT = timedelta(days=730)
 UNREAD_KEPT = timedelta(days=365)
+INVITATIONS_KEPT = timedelta(days=30)  # after their end: their maker still sees how often they were used
 BEYOND = 2  # times `log_entries`: then an entry goes whoever waits for it
 
 
@@ -89,6 +90,11 @@ async def chores(session: AsyncSession, settings: Settings, now: datetime) -> li
         Chore(name="read marks", table=Reading, which=col(Reading.at) < now - readings.KEPT),
         Chore(name="sessions", table=Session, which=col(Session.expires_at) <= now),
         Chore(name="one-time links", table=Pass, which=col(Pass.expires_at) <= now),
+        Chore(
+            name="invitations that have ended",
+            table=Invitation,
+            which=col(Invitation.expires_at) <= now - INVITATIONS_KEPT,
+        ),
         Chore(name="counts of attempts", table=Attempt, which=col(Attempt.window_ends) <= now),
     ]
 

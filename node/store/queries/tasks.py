@@ -34,7 +34,7 @@ async def ask_for(tx: Transaction, kind: str, subject: str, *, due_at: datetime 
 async def schedule(tx: Transaction, kind: str, subject: str, due_at: datetime) -> None:
     """Ask for a piece of work at *due_at*, earlier or later than it was asked for before.
 
-    kind: ``close`` (a poll's iri).
+    kind: ``close`` (a poll's iri), ``profile`` (a person's iri).
     """
     known = await tx.session.scalar(select(Task).where(col(Task.kind) == kind, col(Task.subject) == subject))
     if known is not None:

@@ -20,6 +20,7 @@ from node.store.queries.media import Picture, pictures_of_threads
 from node.store.queries.people import ActorLine, lines_of, web_address
 from node.store.queries.posts import visible_to
 from node.store.queries.readings import find_reading, unread_in
+from node.store.queries.saving import saved_among
 from node.store.queries.standing import BanNote, Office, office_in
 from node.store.queries.states import how_gone, votes_of, waiting_for
 from node.store.queries.trees import Cut, Place, closed, cut_tree
@@ -84,6 +85,7 @@ class ThreadPage:
     removal_reason: str = ""
     in_office: bool = False  # whether the viewer moderates here
     ban: BanNote | None = None  # what keeps the viewer from answering
+    saved: frozenset[str] = frozenset()  # tokens of what of it the viewer keeps
     boughs: tuple[Bough, ...] = ()  # the comments as the tree that they are; in a flat view, side by side
     flat: bool = False
     since: datetime | None = None  # what came later is new to the viewer; None: nothing is marked
@@ -253,6 +255,7 @@ async def thread_page(
         removal_reason=root.removal_reason,
         in_office=office.holds,
         ban=office.ban,
+        saved=await saved_among(session, viewer, [root.token, *(one.token for one in comments)]),
         boughs=grown(comments),
         flat=looked.flat,
         since=since,

@@ -69,6 +69,7 @@ class Actor(SQLModel, table=True):
     summary: str = Field(default="", sa_type=Text)  # cleaned HTML
     summary_source: str = Field(default="", sa_type=Text)  # Markdown; local only
     description: str = Field(default="", max_length=500)  # one plain line
+    fields: str = Field(default="", sa_type=Text)  # of a profile: JSON as `queries.fields` writes it
     url: str | None = maybe_iri()  # page for people
     icon_url: str | None = maybe_iri()
     image_url: str | None = maybe_iri()

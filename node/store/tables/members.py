@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from node.store.columns import instant, maybe_instant, maybe_reference, reference
@@ -25,6 +25,9 @@ class Member(SQLModel, table=True):
     disabled_at: datetime | None = maybe_instant()
     read_notifications_at: datetime | None = maybe_instant()
     messages_from: str = Field(default="everyone", max_length=10)  # who may write: everyone, followed, nobody
+    settled_at: datetime | None = maybe_instant()  # when the first steps were done or put away; None: not yet
+    hides_lists: bool = False  # whom they follow, and who follows them, is on no page of others
+    quiet_kinds: str = Field(default="", max_length=500)  # kinds of notifications not wanted, blanks between
     reads_flat: bool = False  # comments side by side rather than as a tree
     marks_reading: bool = True  # whether it is noted what they have read
 
@@ -40,6 +43,7 @@ class Session(SQLModel, table=True):
     created_at: datetime = instant()
     last_used: datetime = instant()
     expires_at: datetime = instant(index=True)
+    browser: str = Field(default="", max_length=100)  # such as "Firefox, Linux", to tell sessions apart
 
 
 class Pass(SQLModel, table=True):
@@ -69,6 +73,48 @@ class Notification(SQLModel, table=True):
     text: str = Field(default="", sa_type=Text)  # a reason or a message's beginning, plain text
     actor_id: int = reference("actors.id")
     at: datetime = instant(index=True)
+    read_at: datetime | None = maybe_instant()  # when this one was marked; see also `read_notifications_at`
+
+
+class Invitation(SQLModel, table=True):
+    """A link by which people sign up. Holds the fingerprint of its secret, as a pass does."""
+
+    __tablename__ = "invitations"
+
+    id: int | None = Field(default=None, primary_key=True)
+    fingerprint: str = Field(max_length=64, unique=True)
+    member_id: int = reference("members.id")  # who invites
+    note: str = Field(default="", max_length=100)  # of the inviter, to tell links apart
+    uses: int = 1  # how many may sign up by it
+    used: int = 0
+    group_id: int | None = maybe_reference("actors.id")  # the group that they follow at once
+    created_at: datetime = instant()
+    expires_at: datetime = instant(index=True)
+
+
+class Invited(SQLModel, table=True):
+    """Who brought a member here."""
+
+    __tablename__ = "invited"
+
+    member_id: int = Field(foreign_key="members.id", primary_key=True, ondelete="CASCADE")
+    inviter_id: int | None = maybe_reference("members.id")
+    at: datetime = instant()
+
+
+class Saved(SQLModel, table=True):
+    """A thread or comment that a member keeps to find again. Nobody else sees it."""
+
+    __tablename__ = "saved"
+    __table_args__ = (
+        UniqueConstraint("member_id", "post_id"),
+        Index("ix_saved_member_id_at", "member_id", "at", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = reference("members.id", index=False)
+    post_id: int = reference("posts.id")
+    at: datetime = instant()
 
 
 class Attempt(SQLModel, table=True):

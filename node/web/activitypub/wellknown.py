@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from node.activitypub import nodeinfo, strictjson
+from node.activitypub import intents, nodeinfo, strictjson
 from node.activitypub.origin import parse_iri
 from node.activitypub.vocabulary import JRD_JSON, XRD_XML
 from node.activitypub.webfinger import Handle, jrd_for, parse_handle
@@ -47,6 +47,7 @@ async def webfinger(request: Request) -> Response:
         kind=None if actor.kind == "Application" else actor.kind,
         profile_url=actor.url,
         subscribe_template=f"{actor.home}/interact?uri={{uri}}" if actor.kind == "Person" else None,
+        more=intents.write_intents(actor.home) if actor.kind == "Person" else (),
     )
     return data(request, strictjson.dump(jrd), JRD_JSON)
 

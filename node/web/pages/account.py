@@ -8,17 +8,22 @@ from pydantic import Field, field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from node.activities import follow
+from node.activities.perform import perform
 from node.errors import Conflict, Forbidden, Malformed
-from node.local import actors, attempts, members, passes, sessions
+from node.local import actors, attempts, invitations, members, passes, sessions
 from node.local.members import MAX_PASSWORD, MIN_PASSWORD
 from node.runtime import Node
+from node.store.database import Transaction
 from node.store.queries.members import find_member, find_pass, name_is_taken
+from node.store.tables.actors import Actor
+from node.store.tables.members import Invitation, Member
 from node.web import forms
 from node.web.forms import WHOLE_FORM, Filled
 from node.web.guards import neighbourhood, subnet
 from node.web.languages import mark
 from node.web.rendering import INVALID, FormView, form_view, redirect, render
-from node.web.session import cookie_name, end_session, keep_session, viewer_of
+from node.web.session import browser_of, cookie_name, end_session, keep_session, viewer_of
 
 MISMATCH = mark("The name and the password do not belong together.")
 MACHINE = mark("One field of this form is for machines: leave it empty.")
@@ -83,14 +88,14 @@ async def sign_in(request: Request) -> Response:
         page = DoorPage(form_view(None, viewer.language), onward)
         return await render(request, "account/sign_in.html", page, forms=True)
     filled = await forms.read_form(request, SignInForm)
-    if filled.model is None or not await _may_enter(request, node, filled.model):
+    if filled.model is None or not await _mayenter(request, node, filled.model):
         if filled.model is not None:
             filled = filled.but(WHOLE_FORM, MISMATCH)
         return await _again(request, "account/sign_in.html", filled)
-    return await _enter(request, node, filled.model.name, filled.model.next)
+    return await enter(request, node, filled.model.name, filled.model.next)
 
 
-async def _may_enter(request: Request, node: Node, form: SignInForm) -> bool:
+async def _mayenter(request: Request, node: Node, form: SignInForm) -> bool:
     """Tell whether name and password belong together; an unknown name takes as long (A77).
 
     The try is counted before it is made, and the count is kept when it fails. Raises TooMany.
@@ -104,14 +109,15 @@ async def _may_enter(request: Request, node: Node, form: SignInForm) -> bool:
     return await members.password_matches(kept, form.password)
 
 
-async def _enter(request: Request, node: Node, name: str, onward: str) -> Response:
+async def enter(request: Request, node: Node, name: str, onward: str) -> Response:
+    """Open a session for the account of that name, whose holder has just proved to be it, and lead *onward*."""
     async with node.transaction() as tx:
         member = await find_member(tx.session, name, node.settings.host)
         if member is None:
             raise Forbidden("This account may not act here any more.")
         await attempts.forget(tx, f"account:{name}")
         former = request.cookies.get(cookie_name(node, "sid"), "")
-        secret = await sessions.start(tx, member, instead_of=former)
+        secret = await sessions.start(tx, member, instead_of=former, browser=browser_of(request))
     response = redirect(onward)
     keep_session(response, node, secret)
     return response
@@ -129,16 +135,20 @@ async def sign_up(request: Request) -> Response:
             return redirect(onward)
         page = DoorPage(form_view(None, viewer.language), onward)
         return await render(request, "account/sign_up.html", page, forms=True)
-    filled = await _join(request, await forms.read_form(request, SignUpForm))
+    filled = await join(request, await forms.read_form(request, SignUpForm))
     if filled.model is None:
         return await _again(request, "account/sign_up.html", filled)
-    return await _enter(request, node, filled.model.name, filled.model.next)
+    onward = filled.model.next if filled.model.next not in {"", "/"} else "/first-steps"
+    return await enter(request, node, filled.model.name, onward)
 
 
-async def _join(request: Request, filled: Filled[SignUpForm], *, secret: str = "") -> Filled[SignUpForm]:
-    """Make the account, or return the form with what is wrong. secret: of a one-time link for administrators.
+async def join(
+    request: Request, filled: Filled[SignUpForm], *, secret: str = "", invitation: str = ""
+) -> Filled[SignUpForm]:
+    """Make the account, or return the form with what is wrong.
 
-    Raises TooMany; Gone when the link is used up.
+    secret: of a one-time link for administrators; invitation: of a member's link. Raises TooMany; Gone when the
+    link is used up.
     """
     node: Node = request.app.state.node
     form = filled.model
@@ -153,23 +163,34 @@ async def _join(request: Request, filled: Filled[SignUpForm], *, secret: str = "
                 network = f"signup:{neighbourhood(_address(request))}"
                 await attempts.spend(tx, network, attempts.SIGN_UPS_FROM_NETWORK)
         hashed, keys = await members.hash_password(form.password), await actors.new_keys(node)
-        role = members.ADMINISTRATOR if secret else "member"
         language = (await viewer_of(request)).language
         async with node.transaction() as tx:
             if secret:
                 await passes.use(tx, secret, passes.ADMINISTRATOR)
-            await members.sign_up(
+            invited = await invitations.use(tx, invitation) if invitation else None
+            member = await members.sign_up(
                 tx,
                 node.settings.home,
                 form.name,
                 keys,
                 password_hash=hashed,
                 language=language,
-                role=role,
+                role=members.ADMINISTRATOR if secret else "member",
             )
+            if invited is not None:
+                await _welcome(tx, member, invited)
     except (Malformed, Conflict) as error:
         return filled.but("name", error.message)
     return filled
+
+
+async def _welcome(tx: Transaction, member: Member, invited: Invitation) -> None:
+    """Write down who brought the newcomer, and let them follow what they were invited to."""
+    await invitations.note_invited(tx, member, invited)
+    group = await tx.session.get(Actor, invited.group_id) if invited.group_id else None
+    if group is not None and group.deleted_at is None:
+        actor = await tx.session.get_one(Actor, member.actor_id)
+        await perform(tx, follow.compose(tx, actor, group))
 
 
 async def sign_out(request: Request) -> Response:
@@ -204,13 +225,13 @@ async def welcome(request: Request) -> Response:
             await members.make_administrator(tx, viewer.account.member_id)
             member, _ = await members.get_member(tx, viewer.account.member_id)
             former = request.cookies.get(cookie_name(node, "sid"), "")
-            fresh = await sessions.start(tx, member, instead_of=former)
+            fresh = await sessions.start(tx, member, instead_of=former, browser=browser_of(request))
         response = redirect("/")
         keep_session(response, node, fresh)
     else:
-        filled = await _join(request, await forms.read_form(request, SignUpForm), secret=secret)
+        filled = await join(request, await forms.read_form(request, SignUpForm), secret=secret)
         if filled.model is not None:
-            response = await _enter(request, node, filled.model.name, "/")
+            response = await enter(request, node, filled.model.name, "/")
         else:
             response = await _again(request, "account/welcome.html", filled, secret=secret)
     response.headers["Referrer-Policy"] = "no-referrer"

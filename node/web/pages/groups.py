@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import quote
 
 from pydantic import Field, field_validator
 from starlette.requests import Request
@@ -15,9 +14,8 @@ from node.activities.perform import perform
 from node.errors import Conflict, Forbidden, Malformed
 from node.local import actors, attempts, members
 from node.runtime import Node
-from node.settings import HOST
-from node.store.queries.groups import elsewhere_page, group_page
-from node.store.queries.people import ActorLine, get_named
+from node.store.queries.groups import group_page
+from node.store.queries.people import get_named
 from node.text.clean import plain_name
 from node.web import forms
 from node.web.forms import Filled
@@ -27,8 +25,6 @@ from node.web.rendering import INVALID, FormView, form_view, redirect, render
 from node.web.session import acting, member_of, viewer_of
 
 NAME_FORM = mark("A name is 2 to 50 characters: small letters a to z, digits and _.")
-SERVER_FORM = mark("Write a handle such as @you@example.org, or a server's name such as example.org.")
-THREADED = frozenset({"lemmy", "piefed", "mbin", "kbin"})
 
 
 class GroupForm(forms.FormModel):
@@ -69,18 +65,6 @@ class FoundingPage:
     """The form that founds a group."""
 
     form: FormView
-
-
-@dataclass(frozen=True, slots=True)
-class FromElsewhere:
-    """How to follow a group from another server."""
-
-    actor: ActorLine
-    form: FormView
-    server: str  # the visitor's, empty until they have named it
-    intent: str  # address there that asks them to confirm, by Mastodon's convention
-    lookup: str  # address there that searches for the handle, by Lemmy's convention
-    threaded: bool  # whether their server is known to take the second
 
 
 async def show(request: Request) -> Response:
@@ -166,35 +150,5 @@ async def set_follow(request: Request, *, group: bool) -> Response:
 
 
 async def elsewhere(request: Request) -> Response:
-    """GET /c/{name}/elsewhere: how to follow the group from another server.
-
-    The visitor's server is never asked anything; they are shown links to it, and go by themselves (A72, A75).
-    """
-    node: Node = request.app.state.node
-    viewer = await viewer_of(request)
-    typed = request.query_params.get("handle", "")[:300]
-    server = server_of(typed)
-    async with node.reading() as session:
-        found = await elsewhere_page(session, str(request.path_params["name"]), viewer.host, server)
-    filled: Filled[GroupForm] = Filled({"handle": typed}, None)
-    if typed and server is None:
-        filled = filled.but("handle", SERVER_FORM)
-    page = FromElsewhere(
-        actor=found.actor,
-        form=form_view(filled, viewer.language),
-        server=server or "",
-        intent=f"https://{server}/authorize_interaction?uri={quote(found.actor.iri, safe='')}",
-        lookup=f"https://{server}/search?q={quote(found.actor.handle, safe='')}",
-        threaded=found.software in THREADED,
-    )
-    return await render(request, "groups/elsewhere.html", page)
-
-
-def server_of(typed: str) -> str | None:
-    """Return the server that a handle, an address or a plain name means; None when it means none."""
-    name = typed.strip().lower().removeprefix("https://").partition("/")[0].rpartition("@")[2]
-    try:
-        host = name.encode("idna").decode("ascii")
-    except UnicodeError:
-        return None
-    return host if HOST.match(host) and "." in host else None
+    """GET /c/{name}/elsewhere: where the way to one's own server was before; links to it are still about."""
+    return redirect(f"/continue?intent=follow&object=/c/{request.path_params['name']}")

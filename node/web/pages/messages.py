@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import Field
 from starlette.requests import Request
@@ -26,6 +27,7 @@ from node.store.queries.conversations import (
     conversations,
 )
 from node.store.tables.actors import Actor
+from node.text.markdown import to_html
 from node.web import forms
 from node.web.forms import Filled
 from node.web.languages import mark
@@ -46,9 +48,10 @@ class WriteForm(forms.FormModel):
 
 
 class AnswerForm(forms.FormModel):
-    """A message in a conversation, or other words in place of an old one."""
+    """A message in a conversation, or other words in place of an old one; or a look at it first."""
 
     source: str = Field(min_length=1, max_length=MAX_CONTENT)
+    do: Literal["send", "preview"] = "send"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class TalkPage:
 
     talk: ConversationPage
     form: FormView
+    preview: str = ""  # HTML of what was typed, not sent yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ async def talk(request: Request) -> Response:
     draft = _draft(filled)
     if draft.model is None:
         return await _talk(request, draft)
+    if filled.model is not None and filled.model.do == "preview":
+        return await _talk(request, draft, preview=True)
     key = str(request.path_params["key"])
     try:
         async with node.transaction() as tx:
@@ -169,7 +175,7 @@ async def remove(request: Request) -> Response:
     return redirect(f"/messages/{message.conversation}")
 
 
-async def _talk(request: Request, filled: Filled[CommentDraft] | None) -> Response:
+async def _talk(request: Request, filled: Filled[CommentDraft] | None, *, preview: bool = False) -> Response:
     """Return the conversation as it was before it is marked as read, so that what is new stands out."""
     node: Node = request.app.state.node
     account = await member_of(request)
@@ -179,8 +185,11 @@ async def _talk(request: Request, filled: Filled[CommentDraft] | None) -> Respon
     if any(one.is_new for one in page.messages):
         async with node.transaction() as tx:
             await messages.mark_read(tx, await acting(tx, account), key)
-    view = TalkPage(page, form_view(filled, account.language))
-    return await render(request, "messages/talk.html", view, status=INVALID if filled else 200)
+    looked_at = to_html(filled.model.source) if preview and filled and filled.model else ""
+    view = TalkPage(page, form_view(filled, account.language), looked_at)
+    return await render(
+        request, "messages/talk.html", view, status=INVALID if filled and not preview else 200
+    )
 
 
 async def _write(request: Request, view: FormView, *, status: int = 200) -> Response:

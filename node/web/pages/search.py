@@ -110,7 +110,7 @@ async def look_up(request: Request) -> Response:
         await acting(tx, account)
         await attempts.spend(tx, f"lookup:{account.member_id}", attempts.LOOK_UPS)
     try:
-        path = await _fetched(node, named, filled.model.q, account.actor)
+        path = await fetched(node, named, filled.model.q, account.actor)
     except TooMany:
         raise
     except NodeError as error:
@@ -120,7 +120,7 @@ async def look_up(request: Request) -> Response:
     return redirect(path)
 
 
-async def _fetched(node: Node, named: Named, typed: str, viewer: Actor) -> str | None:
+async def fetched(node: Node, named: Named, typed: str, viewer: Actor) -> str | None:
     """Return the page here of what the node found elsewhere; raises what the look-up raises."""
     if named.handle is not None:
         group = {"!": True, "@": None}.get(typed.strip()[:1])

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
 from node.activities import update
 from node.activities.perform import perform
-from node.local import attempts, members, sessions
+from node.local import attempts, fields, members, sessions
 from node.local.members import MAX_PASSWORD, MIN_PASSWORD
 from node.runtime import Node
+from node.store.queries.fields import FIELDS, NAME_LENGTH, VALUE_LENGTH, read_fields
 from node.store.queries.media import Picture, picture_of_actor
 from node.store.queries.members import Account, find_member
 from node.store.queries.people import ActorLine, line_of
@@ -24,9 +25,10 @@ from node.web.forms import Filled
 from node.web.languages import mark
 from node.web.pages import insignia
 from node.web.rendering import INVALID, FormView, form_view, redirect, render
-from node.web.session import acting, keep_session, member_of
+from node.web.session import acting, browser_of, keep_session, member_of
 
 WRONG_PASSWORD = mark("This is not your present password.")
+NAMELESS = mark("Each field of your profile needs a name before its value.")
 MAX_SUMMARY = 5000  # characters of Markdown
 
 
@@ -49,11 +51,37 @@ class PasswordForm(forms.FormModel):
     password: str = Field(min_length=MIN_PASSWORD, max_length=MAX_PASSWORD)
 
 
+FieldName = Annotated[str, Field(default="", max_length=NAME_LENGTH)]
+FieldValue = Annotated[str, Field(default="", max_length=VALUE_LENGTH)]
+
+
 class ProfileForm(forms.FormModel):
-    """What a member says of themselves."""
+    """What a member says of themselves. label_N and value_N: the N-th field of the profile."""
 
     name: str = Field(default="", max_length=100)
     summary: str = Field(default="", max_length=MAX_SUMMARY)
+    label_1: FieldName
+    value_1: FieldValue
+    label_2: FieldName
+    value_2: FieldValue
+    label_3: FieldName
+    value_3: FieldValue
+    label_4: FieldName
+    value_4: FieldValue
+    label_5: FieldName
+    value_5: FieldValue
+    label_6: FieldName
+    value_6: FieldValue
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if any(value.strip() and not label.strip() for label, value in self.fields()):
+            raise ValueError(NAMELESS)
+        return self
+
+    def fields(self) -> list[tuple[str, str]]:
+        """Return the fields in their order, empty ones among them."""
+        return [(getattr(self, f"label_{n}"), getattr(self, f"value_{n}")) for n in range(1, FIELDS + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +142,7 @@ async def password(request: Request) -> Response:
         member, _ = await members.get_member(tx, account.member_id)
         await members.set_password(tx, member, hashed)
         await attempts.forget(tx, f"account:{account.name}")
-        secret = await sessions.start(tx, member)
+        secret = await sessions.start(tx, member, browser=browser_of(request))
     response = redirect("/settings?done=password")
     keep_session(response, node, secret)
     return response
@@ -151,13 +179,15 @@ async def profile(request: Request) -> Response:
     if request.method != "POST":
         actor = account.actor
         kept = {"name": actor.name, "summary": actor.summary_source}
+        for number, one in enumerate(read_fields(actor.fields), 1):
+            kept |= {f"label_{number}": one.name, f"value_{number}": one.source}
         return await render(request, "settings/profile.html", _profile(account, None, kept))
-    fields = await forms.read_fields(request)
-    going = insignia.dropped(fields)
-    filled = forms.check(fields, ProfileForm)
+    typed = await forms.read_fields(request)
+    going = insignia.dropped(typed)
+    filled = forms.check(typed, ProfileForm)
     shown = await insignia.bring(request, account, going) if filled.model is not None else None
     if filled.model is None or shown is None or shown.wrong:
-        filled = Filled(fields, None, {**filled.wrong, **(shown.wrong if shown is not None else {})})
+        filled = Filled(typed, None, {**filled.wrong, **(shown.wrong if shown is not None else {})})
         return await render(request, "settings/profile.html", _profile(account, filled), status=INVALID)
     async with node.transaction() as tx:
         actor = await acting(tx, account)
@@ -165,6 +195,7 @@ async def profile(request: Request) -> Response:
         actor.summary_source, actor.summary = filled.model.summary, to_html(filled.model.summary)
         await insignia.put_on(tx, actor, shown)
         actor.updated = tx.now
+        await fields.set_fields(tx, actor, filled.model.fields())
         await tx.session.flush()
         await perform(tx, update.compose_actor(tx, actor))
     return redirect(account.path)

@@ -10,12 +10,17 @@ from node.activities.drafts import ThreadDraft
 from node.activities.perform import perform
 from node.store.queries import syndication
 from node.store.queries.feeds import feed_page, tag_feed
+from node.store.queries.following import followed_by, followers_of
 from node.store.queries.groups import Listing, count_groups, directory, group_page
+from node.store.queries.invitations import find_invitation, invitations_of
 from node.store.queries.members import find_account
 from node.store.queries.paging import Position
-from node.store.queries.people import profile_page
+from node.store.queries.profiles import profile_page
+from node.store.queries.saved import saved_page
 from node.store.queries.search import search
+from node.store.queries.settling import people_to_follow
 from node.store.queries.threads import thread_page
+from node.store.queries.upcoming import upcoming
 from node.store.tables.follows import Follow
 from tests.support.rows import a_group, a_local_actor, a_post
 
@@ -23,7 +28,7 @@ SORTS = ("hot", "new", "top", "active")
 # Statements that a page asks at most, however much it shows; the frame of a page asks three more.
 AT_MOST = {
     "group": 23, "home": 15, "tag": 9, "thread": 35, "comment": 36, "search": 13, "profile": 13, "session": 2, "directory": 4,
-    "feed": 8,
+    "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3, "invitations": 2,
 }  # fmt: skip
 # What a plan may go through whole: what the statement itself made, and the words that lead to the threads.
 MADE = (
@@ -86,11 +91,23 @@ def pages(ada, now):
         yield "search", lambda s, v=viewer: search(s, "swarm so", v, now)
         yield "profile", lambda s, v=viewer: profile_page(s, "ada", "alpha.example", v, None)
         yield "profile", lambda s, v=viewer: profile_page(s, "ada", "alpha.example", v, Position(5, 7))
+        for part in ("threads", "comments", "followers", "following"):
+            yield (
+                "profile",
+                lambda s, v=viewer, p=part: profile_page(s, "ada", "alpha.example", v, None, part=p),
+            )
     yield "feed", lambda s: syndication.of_group(s, "bees", "alpha.example", now)
     yield "feed", lambda s: syndication.of_person(s, "ada", "alpha.example", now)
     yield "feed", lambda s: syndication.of_tag(s, "honey", now)
     yield "feed", lambda s: syndication.of_node(s, now)
     yield "feed", lambda s: syndication.dates_of(s, "bees", "alpha.example", now)
+    yield "saved", lambda s: saved_page(s, 1, ada, kind="threads", query="a word", before=9)
+    yield "follows", lambda s: followed_by(s, ada, 9, own=True, groups=True)
+    yield "follows", lambda s: followers_of(s, ada, None)
+    yield "steps", lambda s: people_to_follow(s, ada)
+    yield "dates", lambda s: upcoming(s, None, now)
+    yield "invitations", lambda s: invitations_of(s, 1, now)
+    yield "invitations", lambda s: find_invitation(s, "secret", now)
     yield "directory", directory
     yield "directory", count_groups
     yield "session", lambda s: find_account(s, "secret", now)

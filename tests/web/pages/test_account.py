@@ -23,7 +23,7 @@ class TestSigningUp:
     async def test_a_newcomer_is_signed_in(self, opens):
         page = await (browser := opens()).submit("/sign-up", {"name": "ada", "password": PASSWORD})
         assert page.status == 303
-        assert page.response.headers["location"] == "/"
+        assert page.response.headers["location"] == "/first-steps"
         assert "/u/ada" in (await browser.get("/")).links
 
     async def test_the_session_cookie_is_kept_from_scripts_and_bound_to_the_host(self, opens):

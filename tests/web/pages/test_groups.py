@@ -87,7 +87,7 @@ class TestThePage:
         assert "/c/bees/write" in (await ada.get("/c/bees")).links
         page = await stranger.get("/c/bees")
         assert "/sign-in?next=/c/bees" in page.links
-        assert "/c/bees/elsewhere" in page.links
+        assert "/continue?intent=follow&object=/c/bees" in page.links
 
     async def test_threads_in_every_order(self, ada, beta):
         await ada.founds("bees")
@@ -223,53 +223,7 @@ class TestFollowing:
         assert "has not answered for a while" in (await ada.get("/c/bees@beta.example")).text
 
 
-class TestFromElsewhere:
-    async def test_the_handle_to_copy(self, ada, stranger):
-        await ada.founds("bees")
-        page = await stranger.get("/c/bees/elsewhere")
-        assert "!bees@beta.example" in page.text
-
-    @pytest.mark.parametrize(
-        "typed",
-        [
-            "@me@masto.example",
-            "me@masto.example",
-            "masto.example",
-            "https://masto.example/@me",
-            "MASTO.example",
-        ],
-    )
-    async def test_a_link_to_their_server_to_be_followed_by_themselves(self, ada, stranger, beta, typed):
-        await ada.founds("bees")
-        async with no_effect(beta.node.database):
-            page = await stranger.get(f"/c/bees/elsewhere?handle={typed}")
-        wanted = "https://masto.example/authorize_interaction?uri=https%3A%2F%2Fbeta.example%2Fc%2Fbees"
-        assert wanted in page.links
-        assert beta.sea.deliveries() == []
-
-    async def test_a_server_known_to_search_by_handle(self, ada, stranger, beta):
-        await ada.founds("bees")
-        async with beta.node.transaction() as tx:
-            tx.session.add(Peer(host="lemmy.example", software="lemmy", first_seen=tx.now))
-        page = await stranger.get("/c/bees/elsewhere?handle=lemmy.example")
-        buttons = [one for tag, one in page.elements if tag == "a" and "button" in one.get("class", "")]
-        assert buttons[-1]["href"] == "https://lemmy.example/search?q=%21bees%40beta.example"
-
-    @pytest.mark.parametrize(
-        "typed",
-        [
-            "javascript:alert(1)",
-            "https://evil.example:99/",
-            "x",
-            "@@",
-            "a b.example",
-            "%22%3E%3Cscript%3E.example",
-            "é" * 80,
-        ],
-    )
-    async def test_what_is_no_server_is_refused_beside_the_field(self, ada, stranger, typed):
-        await ada.founds("bees")
-        page = await stranger.get(f"/c/bees/elsewhere?handle={typed}")
-        assert page.status == 200
-        assert "handle-wrong" in page.response.text
-        assert not [link for link in page.links if "authorize_interaction" in link]
+async def test_an_old_link_leads_to_the_way_home(ada, stranger):
+    await ada.founds("bees")
+    page = await stranger.get("/c/bees/elsewhere")
+    assert page.response.headers["location"] == "/continue?intent=follow&object=/c/bees"
