@@ -1,6 +1,6 @@
 """Every page of the site with large tables: how long it takes, and how many statements it asks the database.
 
-In this process, over ASGI: what is measured is the page, not the server around it. `ARCHIPEL_BENCH_SIZE` names one of the
+In this process, over ASGI: what is measured is the page, not the server around it. `BENCH_SIZE` names one of the
 sizes of `dataset` (small, medium, large); large by default.
 """
 
@@ -129,7 +129,7 @@ async def _samples(session: AsyncSession) -> dict[str, str]:
 async def measure(folder: Path) -> list[Figure]:
     """One page after the other, one request at a time, warm."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    size = SIZES[os.environ.get("ARCHIPEL_BENCH_SIZE", "large")]
+    size = SIZES[os.environ.get("BENCH_SIZE", "large")]
     figures = []
     async with reading(await dataset.prepared(size, folder)) as reader:
         for route, path in reader.addresses().items():

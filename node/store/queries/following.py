@@ -48,13 +48,17 @@ async def followed_by(
     if own:
         wanted.append(col(Follow.state) != "rejected")
     else:
-        wanted += [col(Follow.state) == "accepted", col(Actor.private).is_(False)]
+        wanted += [col(Follow.state) == "accepted", col(Actor.private).is_(False), ~_hides()]
     return await _page(session, col(Follow.followee_id), wanted, before)
 
 
-async def followers_of(session: AsyncSession, actor: Actor, before: int | None) -> FollowList:
-    """Return who follows an actor, as far as it is known here."""
+async def followers_of(
+    session: AsyncSession, actor: Actor, before: int | None, *, own: bool = True
+) -> FollowList:
+    """Return who follows an actor, as far as it is known here. own: for the actor alone, with those who hide it."""
     wanted = [col(Follow.followee_id) == actor.id, col(Follow.state) == "accepted"]
+    if not own:
+        wanted.append(~_hides())
     return await _page(session, col(Follow.follower_id), wanted, before)
 
 
@@ -95,6 +99,12 @@ async def exported(session: AsyncSession, actor: Actor, *, groups: bool) -> list
         .limit(EXPORTED)
     )
     return [f"{one.username}@{one.host}" for one in await session.scalars(query)]
+
+
+def _hides() -> ColumnElement[bool]:
+    """Condition: the actor is a member who keeps such lists to themselves, so that they are on none of others."""
+    query = select(Member.id).where(col(Member.actor_id) == col(Actor.id), col(Member.hides_lists).is_(True))
+    return query.correlate(Actor).exists()
 
 
 def _of_kind(groups: bool | None) -> list[ColumnElement[bool]]:

@@ -129,7 +129,7 @@ async def _people(
     session: AsyncSession, actor: Actor, part: Part, before: int | None, *, is_self: bool
 ) -> FollowList | None:
     if part == "followers":
-        return await followers_of(session, actor, before)
+        return await followers_of(session, actor, before, own=is_self)
     return await followed_by(session, actor, before, own=is_self) if part == "following" else None
 
 

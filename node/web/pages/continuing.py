@@ -89,7 +89,9 @@ async def show(request: Request) -> Response:
     remembered = request.cookies.get(cookie_name(node, HOME_COOKIE), "")[:300]
     typed = {"handle": remembered, "remember": "yes" if remembered else ""}
     page = ContinuePage(asked.intent, thing, form_view(None, viewer.language, typed))
-    return await render(request, "intents/continue.html", page, forms=True)
+    response = await render(request, "intents/continue.html", page, forms=True)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 async def go(request: Request) -> Response:

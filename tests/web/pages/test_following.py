@@ -43,3 +43,5 @@ async def test_a_profile_lists_both_unless_its_owner_hides_them(ada, bo, strange
         assert (await stranger.get(f"/u/ada?show={part}")).status == 404
         assert (await ada.get(f"/u/ada?show={part}")).status == 200
     assert "/u/ada?show=followers" not in (await stranger.get("/u/ada")).links
+    assert "/u/ada" not in (await stranger.get("/u/bo?show=following")).links, "on no list of others either"
+    assert (await bo.get("/u/bo?show=following")).links.count("/u/ada") == 1

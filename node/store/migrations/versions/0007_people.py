@@ -19,6 +19,9 @@ def upgrade() -> None:
         "members", sa.Column("quiet_kinds", sa.String(length=500), server_default="", nullable=False)
     )
     op.execute("UPDATE members SET settled_at = created_at")  # whoever is here has found their way
+    op.execute(
+        sa.text("UPDATE members SET hides_lists = :yes").bindparams(yes=True)
+    )  # what nobody saw stays unseen
     op.add_column("sessions", sa.Column("browser", sa.String(length=100), server_default="", nullable=False))
     op.add_column("notifications", sa.Column("read_at", sa.DateTime(timezone=True), nullable=True))
     _invitations()
