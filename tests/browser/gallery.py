@@ -26,7 +26,7 @@ from node.activities import warn
 from node.activities.block import compose_personal
 from node.activities.perform import perform
 from node.cli import demo
-from node.local import members, passes, sessions
+from node.local import invitations, members, passes, sessions
 from node.runtime import Node
 from node.settings import Settings
 from node.store.database import Transaction
@@ -48,7 +48,9 @@ QUERIES = {  # pages that show more when they are asked something
     "/search": ("?q=kettle", "?q=!cyclists@meadow.example"),
     "/sign-in": ("?next=/groups",),
     "/reports": ("?resolved=yes",),
+    "/continue": ("?intent=follow&object=/c/harbour",),
 }
+ASKING = {"/intents/{verb}": f"?object={HOME}/c/harbour"}  # addresses that make no sense without
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +194,13 @@ class Gallery:
         kind = route.split("/")[1]
         for value in self.samples.get(f"{kind}/{parameters[0]}", ["unknown"]):
             path = PARAMETER.sub(value, route, count=1)
-            yield PARAMETER.sub("1", path)
+            yield PARAMETER.sub("1", path) + ASKING.get(route, "")
 
 
 def _is_document(route: str) -> bool:
     """Whether a route is for programs alone: it answers browsers with nothing, or only under conditions."""
     return route.startswith(
-        ("/.well-known/", "/nodeinfo/", "/activities/", "/stamps/", "/metrics", "/static/")
+        ("/.well-known/", "/nodeinfo/", "/activities/", "/stamps/", "/metrics", "/static/", "/media/")
     ) or bool(
         re.search(r"/(replies|context|likes|shares|attendees|followers_synchronization|live)(/|$)", route)
     )
@@ -223,6 +225,10 @@ async def open_gallery(node: Node) -> Gallery:
                 cookies[who] = await sessions.start(tx, member)
         samples = await _samples(tx)
         samples["welcome/secret"] = [await passes.issue(tx, passes.ADMINISTRATOR)]
+        ada = await find_member(tx.session, "ada", HOST)
+        assert ada is not None
+        samples["invitation/secret"] = [await invitations.issue(tx, ada.id or 0, uses=3, days=7)]
+        samples["intents/verb"] = ["follow"]
     gallery = Gallery(composition.build_app(node, background=False), cookies, samples)
     await gallery.look_round()
     return gallery

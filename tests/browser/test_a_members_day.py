@@ -26,6 +26,11 @@ def joins(page, harbour, name):
     fits(page)
 
 
+def more(comment):
+    """Open the menu of a comment."""
+    comment.locator("details.menu > summary").first.click()
+
+
 @pytest.mark.parametrize("size", ["narrow", "desktop"])
 def test_a_members_day(opens, harbour, size):
     page = opens(size)
@@ -71,10 +76,12 @@ def test_a_members_day(opens, harbour, size):
     page.locator("article.thread").get_by_role("button", name="Vote up").click()
     assert page.locator("article.thread .score").inner_text().endswith("0")
 
+    more(page.locator("li.comment").first)
     page.locator("li.comment").first.get_by_role("link", name="Edit").click()
     page.get_by_role("textbox", name="Text").fill("word3")
     page.get_by_role("button", name="Save").click()
     assert "word3" in page.locator("li.comment").first.inner_text()
+    more(page.locator("li.comment").first)
     page.locator("li.comment").first.get_by_role("link", name="Delete").click()
     assert "word3" in page.locator(".quoted").inner_text()
     fits(page)

@@ -30,6 +30,7 @@ def test_a_moderators_day(opens, harbour, size, scheme):
     bo.wait_for_url("**/post/*")
     thread = bo.url
     cy.goto(thread)
+    cy.locator("article.thread details.menu > summary").click()
     cy.get_by_role("link", name="Report").click()
     cy.get_by_label("What is wrong?").fill("Spam" + "withoutanybreak" * 20)
     fits(cy)

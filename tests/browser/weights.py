@@ -44,8 +44,8 @@ def weigh(sight: Sight) -> Weight:
     for tag, one in Page.of(sight.html).elements:
         loads = tag in {"script", "img"} or (tag == "link" and one.get("rel") in {"stylesheet", "icon"})
         address = (one.get("src") or one.get("href") or "").partition("?")[0]
-        if not loads or not address or address.startswith("data:"):
-            continue
+        if not loads or not address or address.startswith("data:") or one.get("loading") == "lazy":
+            continue  # a picture that comes once it is scrolled to is no part of a first view
         if not address.startswith("/static/"):
             raise ValueError(f"{sight.path} loads {address}")
         asset = assets()[address.removeprefix("/static/")]
