@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from node.store.objects import object_name
 from node.web.assets import assets
 from node.web.squeezing import LEAST, PADDING, squeeze
 from tests.browser import gallery
@@ -38,14 +39,19 @@ class Weight:
         return 1 + len(self.parts)
 
 
-def weigh(sight: Sight) -> Weight:
-    """Weigh a page. Raises ValueError for a part that is none of ours: the browser would go elsewhere."""
+def weigh(sight: Sight, node: Path) -> Weight:
+    """Weigh a page of the node in that folder. Raises ValueError for a part that is none of ours."""
     parts = {}
     for tag, one in Page.of(sight.html).elements:
         loads = tag in {"script", "img"} or (tag == "link" and one.get("rel") in {"stylesheet", "icon"})
         address = (one.get("src") or one.get("href") or "").partition("?")[0]
         if not loads or not address or address.startswith("data:") or one.get("loading") == "lazy":
             continue  # a picture that comes once it is scrolled to is no part of a first view
+        if address.startswith("/media/"):
+            token, _, file = address.removeprefix("/media/").partition("/")
+            size, _, ending = file.partition(".")
+            parts[address] = (node / "media" / object_name("own", token, size, ending)).stat().st_size
+            continue
         if not address.startswith("/static/"):
             raise ValueError(f"{sight.path} loads {address}")
         asset = assets()[address.removeprefix("/static/")]
@@ -67,7 +73,8 @@ def main() -> None:
     """Print the table, the heaviest first."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     with tempfile.TemporaryDirectory() as folder:
-        weights = [weigh(sight) for sight in gallery.catalogue(Path(folder)).sights]
+        found = gallery.catalogue(Path(folder))
+        weights = [weigh(sight, found.folder) for sight in found.sights]
     print(f"{'total':>7} {'page':>7} {'style':>7} {'script':>7} {'requests':>9}  page")
     for one in sorted(weights, key=lambda one: -one.total):
         style = sum(size for name, size in one.parts.items() if name.endswith(".css"))
