@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete as sql_delete
 from sqlmodel import col, select
 
+from node.activities import versions
 from node.activities.attaching import attach, detach
 from node.activitypub import policies
 from node.activitypub.documents import ObjectDocument
@@ -17,7 +18,6 @@ from node.store.queries.posts import find_post
 from node.store.queries.tasks import ask_for
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
-from node.store.tables.readings import Revision
 from node.store.tables.trimmings import Attachment, Emoji, Permission, PostTag, Reaction
 from node.text.hashtags import MOST, tag_name
 
@@ -57,8 +57,11 @@ async def hang(tx: Transaction, post: Post, document: ObjectDocument, *, is_new:
 
 async def forget(tx: Transaction, post: Post) -> None:
     """Take down what hung on a deleted post, reactions and earlier versions included."""
-    await _drop(tx, post, Attachment, PostTag, Reaction, Revision)
-    await detach(tx, post)
+    await _drop(tx, post, Attachment, PostTag, Reaction)
+    await versions.drop(tx, post)
+    author = await tx.session.get_one(Actor, post.author_id)
+    if author.is_local:  # files are of our own people
+        await detach(tx, post)
     post.quote_iri = post.quote_stamp = None
 
 
@@ -111,9 +114,7 @@ async def _learn(tx: Transaction, host: str, emojis: tuple[CustomEmoji, ...]) ->
             row.url, row.updated = emoji.url, emoji.updated
 
 
-async def _drop(
-    tx: Transaction, post: Post, *tables: type[Attachment | PostTag | Reaction | Revision]
-) -> None:
+async def _drop(tx: Transaction, post: Post, *tables: type[Attachment | PostTag | Reaction]) -> None:
     for table in tables:
         if none_of(tx.session, table, post.id):
             continue

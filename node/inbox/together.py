@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from node.activities import keeping, vote
+from node.activities import keeping, versions, vote
 from node.activities.marks import mark_of
 from node.activities.perform import judge, take_effect
 from node.activities.unanswered import take_as_answered
@@ -237,6 +237,7 @@ async def _settle(tx: Transaction, session: BatchSession) -> None:
     """Count what was voted and said, and write everything: the rows, and the log in its order."""
     posts = [await session.get(Post, number) for number in sorted(session.votes_to_count)]
     await session.write()
+    await versions.drop_all(tx, session.versions_to_drop)
     if posts:
         await vote.recount(tx, [one for one in posts if one is not None])
     if session.threads_to_count:

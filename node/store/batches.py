@@ -24,12 +24,13 @@ from node.store.tables.listings import Listing
 from node.store.tables.log import LogAudience, LogEntry
 from node.store.tables.members import Notification
 from node.store.tables.posts import Addressee, Mark, Post, Vote
+from node.store.tables.readings import Revision
 from node.store.tables.tasks import Task
 from node.store.tables.trimmings import Attachment, PostTag, Reaction
 
 LOG_LOCK = 0x41524348  # advisory lock that orders appends to the log on PostgreSQL
 # Nothing refers to their rows by number within a unit of work: they may be written at its end.
-_LEAVES = (Addressee, Attachment, Mark, Notification, PostTag, Reaction, Task, Vote)
+_LEAVES = (Addressee, Attachment, Mark, Notification, PostTag, Reaction, Revision, Task, Vote)
 HANGS_ON_POSTS = (Attachment, Event, Listing, Poll, PostTag, Reaction)  # a new post has none of them
 _IN_LOG = text("SELECT iri FROM log WHERE iri IN :iris").bindparams(bindparam("iris", expanding=True))
 
@@ -115,6 +116,7 @@ class BatchSession(AsyncSession):
         self.awaited: dict[str, bool] = {}  # whether answers to a post of that id came before it
         self.said: list[tuple[Values, list[Values]]] = []
         self.threads_to_count: set[int] = set()
+        self.versions_to_drop: set[int] = set()  # of posts that are deleted
         self.votes_to_count: set[int] = set()
         self.fresh: set[int] = set()  # numbers of posts that this batch brought: nobody voted on them before
         self.leaves: list[Any] = []  # new rows that nothing refers to

@@ -78,7 +78,7 @@ def _state_of(sea: Archipelago) -> Hashable:
 
 def _counts_of(island: Island) -> tuple[str, str, int]:
     """Its settings, the names it has given, and how many rows it has."""
-    settings = island.node.settings.model_dump(exclude={"database", "keys"})
+    settings = island.node.settings.model_dump(exclude={"database", "keys", "data"})
     with closing(sqlite3.connect(_file_of(island))) as file:
         tables = [name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         rows = sum(file.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables)
