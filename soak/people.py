@@ -21,6 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from node.app import open_node
+from node.ids import RandomIds
 from node.local import actors, members, sessions
 from node.settings import Settings
 from node.web.guards import form_token
@@ -311,7 +312,7 @@ class People:
     async def post(self, member: Member, path: str, **fields: str) -> tuple[int, str]:
         """Send a form as a browser does; return the status and where it leads."""
         assert self._web is not None, "opened before anybody acts"
-        token = form_token(member.node.keyring, member.secret)
+        token = form_token(member.node.keyring, member.secret, RandomIds())
         try:
             async with self._web.post(
                 member.node.base + path,
