@@ -7,7 +7,7 @@ from typing import cast
 
 from node.activitypub.trimmings import Media
 from node.cli.demo_groups import COMMUNITIES
-from node.cli.demo_pictures import draw
+from node.cli.demo_pictures import FLAGS, draw
 from node.cli.demo_shapes import Said
 from node.cli.demo_stage import Stage
 from node.cli.demo_texts import PEOPLE
@@ -25,7 +25,7 @@ async def pictures(node: Node) -> dict[str, Prepared]:
     if node.settings.media_per_member == 0:
         return {}
     scenes = [one for community in COMMUNITIES for said in community.threads for one, _ in said.pictures]
-    faces = [*PEOPLE, *(community.name for community in COMMUNITIES if not community.home)]
+    faces = [*PEOPLE, *FLAGS]
     wanted = [(f"{name}-banner", scene, "banner") for name, scene in BANNERS.items()]
     wanted += [(one, one, "attachment") for one in scenes]
     wanted += [(one, one, "icon") for one in faces]

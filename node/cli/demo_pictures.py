@@ -24,6 +24,9 @@ STEEL: Colour = (150, 165, 172)
 RED: Colour = (186, 66, 52)
 
 
+FLAGS = ("harbour", "jardin", "workshop")  # groups that have a picture; the others show their first letter
+
+
 def draw(name: str) -> bytes:
     """Return the picture of that name as PNG: a scene, or a face of the demonstration."""
     picture = _SCENES[name]() if name in _SCENES else _face(name)
@@ -177,5 +180,5 @@ _SCENES: dict[str, Callable[[], Image.Image]] = {
     "quay": _quay,
     "beans": _beans,
     "kettle": _kettle,
-    **{name: _flag(name) for name in ("harbour", "jardin", "workshop")},
+    **{name: _flag(name) for name in FLAGS},
 }

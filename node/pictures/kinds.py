@@ -1,11 +1,12 @@
 """What a file is, by its own first bytes; what its name or its sender says counts for nothing (THREATS A87).
 
-A list of what is taken: everything else is refused. No SVG, no HTML: those are text to us, and text is handed out
-as a file to keep, never shown.
+A list of what is taken: everything else is refused, SVG and HTML too, whatever they are called (V84). Text is handed out as
+a file to keep, never shown.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,7 @@ _NO_TEXT = frozenset(
     map(chr, (*range(9), 11, *range(14, 32), 127))
 )  # control characters but tab, lines and pages
 LOOKED_AT = 4096  # bytes in which a container says what is in it
+_MARKUP = re.compile(r"\s*<(\?xml\b|!doctype\b|!--|(svg|html|head|body|script)\b)", re.IGNORECASE)
 _PICTURE_BRANDS = (b"avif", b"avis")
 _SOUND_BRANDS = (b"M4A ", b"M4B ")
 
@@ -91,4 +93,8 @@ def _is_text(data: bytes) -> bool:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return bool(text.strip()) and not any(sign in _NO_TEXT for sign in text)
+    return (
+        bool(text.strip())
+        and not _MARKUP.match(text.lstrip("\ufeff"))
+        and not any(sign in _NO_TEXT for sign in text)
+    )

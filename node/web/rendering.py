@@ -157,6 +157,7 @@ async def _viewer_despite(request: Request) -> Viewer:
         return Viewer(
             language=node.settings.language,
             now=node.clock.now(),
+            path="",
             here="/",
             home=node.settings.home,
             host=node.settings.host,

@@ -32,6 +32,7 @@ class Viewer:
 
     language: str
     now: datetime
+    path: str  # of the page
     here: str  # path and query of the page, to come back to
     home: str  # scheme and host of the node
     host: str
@@ -137,6 +138,7 @@ def _viewer(request: Request, node: Node, account: Account | None) -> Viewer:
     return Viewer(
         language=account.language if account is not None else _language(request, node),
         now=node.clock.now(),
+        path=request.scope["path"],
         here=guards.local_path(request.scope["path"] + query) if request.method in {"GET", "HEAD"} else "/",
         home=settings.home,
         host=settings.host,

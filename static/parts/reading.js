@@ -99,6 +99,7 @@ if (live && window.EventSource) {
     try {
       const page = await fetched(location.pathname + location.search);
       const first = merge(document.getElementById("tree"), page.getElementById("tree"));
+      comments.querySelector(".comments-head").replaceWith(page.querySelector(".comments-head"));
       button.hidden = true;
       source?.close();
       source = null;

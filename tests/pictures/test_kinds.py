@@ -1,6 +1,6 @@
 import pytest
 
-from node.pictures.kinds import kind_of
+from node.pictures.kinds import TEXT, kind_of
 from tests.support import pictures
 
 
@@ -24,8 +24,6 @@ from tests.support import pictures
         (b"\x00\x00\x00\x18ftypisom\x00", "video/mp4"),
         (b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01webm", "video/webm"),
         ("Grüße".encode(), "text/plain"),
-        (pictures.SVG, "text/plain"),  # a file to keep, never a picture (V84)
-        (pictures.TAIL, "text/plain"),
     ],
 )
 def test_a_file_is_what_its_bytes_say(data, mime):
@@ -50,3 +48,22 @@ def test_a_file_is_what_its_bytes_say(data, mime):
 )
 def test_what_is_on_no_list_is_refused(data):
     assert kind_of(data) is None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "\ufeff\n<?xml version='1.0'?><svg/>",
+        "<!-- a --><svg/>",
+        "<!DOCTYPE html><p>x",
+        "<HTML>",
+        "<script>alert(1)</script>",
+    ],
+)
+def test_markup_is_taken_as_nothing(source):
+    assert kind_of(source.encode()) is None
+
+
+def test_text_that_speaks_of_markup_is_text():
+    assert kind_of(b"<3 and <b>bold</b>, or an <svg> further on") is TEXT

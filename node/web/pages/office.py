@@ -15,12 +15,11 @@ from node.activitypub.activity import Activity
 from node.errors import Conflict, Malformed
 from node.runtime import Node
 from node.store.database import Transaction
-from node.store.queries.threads import get_shown, get_visible, path_of
+from node.store.queries.threads import get_shown, get_visible
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
 from node.web import forms
-from node.web.pages.posting import address_of
-from node.web.rendering import redirect
+from node.web.pages.posting import address_of, back_at
 from node.web.session import acting, member_of
 
 
@@ -48,8 +47,7 @@ async def act(request: Request) -> Response:
         actor = await acting(tx, account)
         post = await find(tx.session, token, actor, comment=is_comment)
         await perform(tx, await _compose(tx, actor, post, filled.model))
-    anchor = f"{'c' if is_comment else 't'}-{token}"
-    return redirect(filled.model.next or path_of(post), anchor=anchor, default=path_of(post))
+    return back_at(post, filled.model.next)
 
 
 async def _compose(tx: Transaction, actor: Actor, post: Post, form: OfficeForm) -> Activity:

@@ -296,3 +296,10 @@ async def to_comment(request: Request, post: Post) -> Response:
     if root is None or root.comment_count > COMMENTS_SHOWN:
         return redirect(f"/comment/{post.token}")
     return redirect(f"/post/{root.token}", anchor=f"c-{post.token}")
+
+
+def back_at(post: Post, wanted: str) -> Response:
+    """Lead to the page on which a button of *post* stood, at the post; to its own page when the form names none."""
+    here = path_of(post)
+    anchor = f"{'c' if here.startswith('/comment/') else 't'}-{post.token}"
+    return redirect(wanted or here, anchor=anchor, default=here)

@@ -10,10 +10,9 @@ from node.activities import react
 from node.activities.perform import perform
 from node.errors import Malformed
 from node.runtime import Node
-from node.store.queries.threads import get_visible, path_of
+from node.store.queries.threads import get_visible
 from node.web import forms
-from node.web.pages.posting import address_of
-from node.web.rendering import redirect
+from node.web.pages.posting import address_of, back_at
 from node.web.session import acting, member_of
 
 
@@ -39,5 +38,4 @@ async def add(request: Request) -> Response:
         post = await get_visible(tx.session, token, actor, comment=is_comment)
         for activity in await react.compose(tx, actor, post, emoji):
             await perform(tx, activity)
-    anchor = f"{'c' if is_comment else 't'}-{token}"
-    return redirect(filled.model.next or path_of(post), anchor=anchor, default=path_of(post))
+    return back_at(post, filled.model.next)

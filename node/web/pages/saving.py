@@ -12,10 +12,10 @@ from node.errors import Malformed
 from node.local import saving
 from node.runtime import Node
 from node.store.queries.saved import saved_page
-from node.store.queries.threads import get_visible, path_of
+from node.store.queries.threads import get_visible
 from node.web import forms
-from node.web.pages.posting import address_of
-from node.web.rendering import redirect, render
+from node.web.pages.posting import address_of, back_at
+from node.web.rendering import render
 from node.web.session import acting, member_of
 
 
@@ -66,5 +66,4 @@ async def save(request: Request) -> Response:
         post = await get_visible(tx.session, token, actor, comment=is_comment)
         act = saving.save if filled.model.save == "yes" else saving.let_go
         await act(tx, account.member_id, post)
-    anchor = f"{'c' if is_comment else 't'}-{token}"
-    return redirect(filled.model.next or path_of(post), anchor=anchor, default=path_of(post))
+    return back_at(post, filled.model.next)

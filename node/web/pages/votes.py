@@ -12,10 +12,9 @@ from node.activities import vote as voting
 from node.activities.perform import perform
 from node.errors import Malformed
 from node.runtime import Node
-from node.store.queries.threads import get_visible, path_of
+from node.store.queries.threads import get_visible
 from node.web import forms
-from node.web.pages.posting import address_of
-from node.web.rendering import redirect
+from node.web.pages.posting import address_of, back_at
 from node.web.session import acting, member_of
 
 VALUES = {"up": 1, "down": -1, "none": 0}
@@ -42,5 +41,4 @@ async def cast(request: Request) -> Response:
         activity = await voting.compose(tx, actor, post, VALUES[filled.model.vote])
         if activity is not None:
             await perform(tx, activity)
-    anchor = f"{'c' if is_comment else 't'}-{token}"
-    return redirect(filled.model.next or path_of(post), anchor=anchor, default=path_of(post))
+    return back_at(post, filled.model.next)
