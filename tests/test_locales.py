@@ -23,7 +23,10 @@ PYTHON = (
     "node/store/queries/*.py",
     "node/store/objects.py",
     "node/pictures/*.py",
+    "node/inbox/cards.py",
     "node/inbox/picturing.py",
+    "node/inbox/scheduled.py",
+    "node/network/*.py",
 )
 REFUSALS = "Refused Malformed Unauthenticated Forbidden NotFound Conflict Gone TooLarge UnsupportedMedia TooMany WrongMethod Broken Unavailable"
 KEYWORDS = {"mark": None, "Limit": (3,)} | dict.fromkeys(REFUSALS.split())

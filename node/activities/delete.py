@@ -4,7 +4,7 @@ Delete{actor, object: the same actor}: an account ends. Delete{object: a group}:
 
 A Delete that overtakes its Create leaves a mark, and the late Create is void (R21). Undo brings back: of a removal
 what was hidden; of an author's deletion, whose words are forgotten at once, what the origin then shows. A local
-author's words are not brought back. Source: FEDERATION C.6.
+author's words are kept aside for an hour (`reviving`). Source: FEDERATION C.6.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from node.activities import closing, ending, gatherings, keeping, messages, office, removal, stamps
+from node.activities import closing, ending, gatherings, keeping, messages, office, removal, reviving, stamps
 from node.activities.forgetting import empty
 from node.activities.handler import Handler
 from node.activities.marks import has_mark, leave_mark, lift_mark
@@ -77,7 +77,7 @@ async def apply(tx: Transaction, delete: Activity) -> None:
     elif not await _is_author(tx, delete, post):
         await removal.remove(tx, delete, post)
     elif not await _was_taken_back(tx, delete):
-        await _forget_words(tx, post)
+        await _forget_words(tx, delete, post)
 
 
 async def _was_taken_back(tx: Transaction, delete: Activity) -> bool:
@@ -85,11 +85,16 @@ async def _was_taken_back(tx: Transaction, delete: Activity) -> bool:
     return await has_mark(tx, UNDONE, delete.iri, delete.actor)
 
 
-async def _forget_words(tx: Transaction, post: Post) -> None:
+async def _forget_words(tx: Transaction, delete: Activity, post: Post) -> None:
+    author = await tx.session.get_one(Actor, post.author_id)
     if post.deleted_at is None:
         await bridging.take_back(tx, post)  # its author does not know who had it from us
+        if author.is_local:
+            await reviving.set_aside(tx, post, delete.iri)
     empty(post)
     await forget(tx, post)
+    if author.is_local:
+        await reviving.linger(tx, post)
     await gatherings.forget(tx, post)
     post.deleted_at = post.deleted_at or tx.now
     await tx.session.flush()
@@ -141,6 +146,13 @@ async def compose(
     return await _compose_own(tx, actor, post, group, reason)
 
 
+async def compose_take_back(tx: Transaction, actor: Actor, post: Post, *, delete_iri: str | None) -> Activity:
+    """A local author takes the deletion of their post back."""
+    group = await group_of(tx, post)
+    done = await _compose_own(tx, actor, post, group, None, iri=delete_iri)
+    return office.take_back(tx, actor, done)
+
+
 async def compose_restore(
     tx: Transaction, moderator: Actor, post: Post, *, with_replies: bool = False
 ) -> Activity:
@@ -156,7 +168,13 @@ async def compose_restore(
 
 
 async def _compose_own(
-    tx: Transaction, actor: Actor, post: Post, group: Actor | None, reason: str | None
+    tx: Transaction,
+    actor: Actor,
+    post: Post,
+    group: Actor | None,
+    reason: str | None,
+    *,
+    iri: str | None = None,
 ) -> Activity:
     """Write an author's deletion; or an administrator's removal of what is in no group."""
     summary = None if post.author_id == actor.id else (reason or "")
@@ -164,7 +182,7 @@ async def _compose_own(
     if actor.followers and summary is None and post.parent_id is None:
         cc += (actor.followers,)
     cc += tuple(await _others_concerned(tx, actor, post))
-    iri = f"{actor.home}/activities/delete/{tx.ids.token()}"
+    iri = iri or f"{actor.home}/activities/delete/{tx.ids.token()}"
     audience = group.iri if group else None
     raw = writing.write_delete(
         post.iri, iri=iri, actor=actor.iri, to=to, cc=cc, audience=audience, summary=summary
@@ -240,7 +258,9 @@ async def _bring_back(tx: Transaction, delete: Activity, post: Post) -> None:
     if delete.iri:
         await leave_mark(tx, UNDONE, delete.iri, delete.actor)
     author = await tx.session.get_one(Actor, post.author_id)
-    if post.deleted_at is not None and not author.is_local:
+    if author.is_local:
+        await reviving.revive(tx, post, author)
+    elif post.deleted_at is not None:
         await ask_for(tx, "restore", post.iri)
 
 

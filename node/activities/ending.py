@@ -15,6 +15,7 @@ from node.activitypub.activity import Activity
 from node.activitypub.vocabulary import PUBLIC
 from node.store.database import Transaction
 from node.store.tables.actors import Actor, PublicKey
+from node.store.tables.drafts import Draft
 from node.store.tables.follows import Follow, Moderator
 from node.store.tables.posts import Post, Vote
 
@@ -28,6 +29,7 @@ async def end(tx: Transaction, actor: Actor) -> None:
     actor.icon_url = actor.image_url = None
     await _forget_words(tx, actor)
     await let_go(tx, actor)
+    await tx.session.execute(delete(Draft).where(col(Draft.author_id) == actor.id))
     await messages.forget(tx, actor)
     await _forget_votes(tx, actor)
     await gatherings.forget_actor(tx, actor)

@@ -137,3 +137,6 @@ class EventDraft(ThreadDraft):
         moment = datetime.fromisoformat(text)
         zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(self.timezone))
         return zoned.astimezone(UTC).replace(microsecond=0)
+
+
+DRAFTS: dict[str, type[ThreadDraft]] = {"thread": ThreadDraft, "poll": PollDraft, "event": EventDraft}

@@ -9,6 +9,7 @@ from node.store.database import Transaction
 from node.store.tables.actors import Actor
 from node.store.tables.follows import Moderator
 from node.store.tables.members import Member, Notification
+from node.store.tables.posts import Post
 
 LONGEST_TEXT = 300  # characters of what is quoted in a notice
 
@@ -32,6 +33,27 @@ async def tell(
             )
         )
     await tx.session.flush()
+
+
+async def tell_oneself(
+    tx: Transaction, kind: str, actor: Actor, *, post: Post | None = None, text: str = ""
+) -> None:
+    """Notify a member of what the node did in their name, or could not do."""
+    member = await tx.session.scalar(
+        select(Member.id).where(col(Member.actor_id) == actor.id, col(Member.disabled_at).is_(None))
+    )
+    if member is not None:
+        tx.session.add(
+            Notification(
+                member_id=member,
+                kind=kind,
+                post_id=post.id if post is not None else None,
+                text=text[:LONGEST_TEXT],
+                actor_id=actor.id or 0,
+                at=tx.now,
+            )
+        )
+        await tx.session.flush()
 
 
 async def tell_once(tx: Transaction, kind: str, actor_ids: list[int], *, by: Actor, text: str) -> None:

@@ -20,6 +20,7 @@ from node.errors import Refused, Unavailable
 from node.inbox import chores
 from node.inbox.actors import check_handle, fetch_actor
 from node.inbox.backfill import backfill, fetch_moderators
+from node.inbox.cards import keep_card
 from node.inbox.errands import Report
 from node.inbox.feeds import refresh_feed
 from node.inbox.journal import DELAYS, MAX_ATTEMPTS
@@ -27,11 +28,12 @@ from node.inbox.moving import carry_followers
 from node.inbox.passing import pass_on
 from node.inbox.repairing import repair
 from node.inbox.restoring import bring_back
+from node.inbox.scheduled import publish_due
 from node.inbox.stamps import check_stamps
 from node.inbox.synchronizing import synchronize
 from node.inbox.verifying import verify
 from node.inbox.vouching import check_links
-from node.local import fields
+from node.local import drafting, fields
 from node.network.client import Budget
 from node.outbox import redelivering
 from node.runtime import LOOK_EVERY, Node
@@ -217,7 +219,18 @@ async def _close(node: Node, task: Task) -> None:
         await polls.close(tx, task.subject)
 
 
+async def _card(node: Node, task: Task) -> None:
+    """A page that cannot be read now is tried again; one that says no, or is no page, has no card."""
+    await keep_card(node, task.subject)
+
+
+async def _draft(node: Node, task: Task) -> datetime | None:
+    return await publish_due(node, task.subject)
+
+
 WORK: dict[str, Work] = {
+    drafting.TASK: _draft,
+    "card": _card,
     redelivering.KIND: redelivering.redeliver,
     fields.KIND: _profile,
     "follow": _follow,

@@ -43,6 +43,11 @@ LOOK_UPS = Limit(
 EXPORTS = Limit(
     5, timedelta(hours=1), "You have asked for your data several times in the last hour. Wait a while."
 )
+PAGES = Limit(
+    60,
+    timedelta(minutes=10),
+    "You have had many pages looked at in the last minutes. Wait a little, or type the title.",
+)
 VISITORS_LOOK_UPS = Limit(
     20,
     timedelta(minutes=10),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from urllib.parse import parse_qsl
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from node.errors import Malformed, TooLarge, Unauthenticated, UnsupportedMedia
+from node.errors import Forbidden, Malformed, NodeError, TooLarge, Unauthenticated, UnsupportedMedia
 from node.runtime import Node
 from node.web import guards
 from node.web.languages import mark
@@ -71,7 +72,12 @@ async def read_fields(request: Request) -> dict[str, str]:
     guards.check_origin(request, node.settings.home)
     fields = await _fields(request)
     secret = (await viewer_of(request)).secret
-    guards.check_token(node.keyring, secret, fields.pop(guards.TOKEN_FIELD, ""))
+    try:
+        guards.check_token(node.keyring, secret, fields.pop(guards.TOKEN_FIELD, ""))
+    except Forbidden as error:
+        if not getattr(request.state, "keeps_words", False):
+            raise
+        request.state.stale, request.state.parts = error, Parts()  # files are not even looked at
     request.state.fields = fields
     return dict(fields)
 
@@ -88,6 +94,25 @@ def takes_files(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
+def keeps_words(endpoint: Endpoint) -> Endpoint:
+    """Mark an endpoint that gives a form back, and does nothing else, when its token is not valid any more.
+
+    It asks `is_stale` first. Whoever has been signed out meanwhile is shown what they typed by the error page.
+    """
+    endpoint.keeps_words = True  # type: ignore[attr-defined]
+    return endpoint
+
+
+def is_stale(request: Request) -> bool:
+    """Tell whether a form came with a token that is not valid, so that it must have no effect."""
+    return getattr(request.state, "stale", None) is not None
+
+
+def typed_in_vain(request: Request) -> Mapping[str, str]:
+    """Return what was typed into a form of words that came too late."""
+    return getattr(request.state, "fields", {}) if is_stale(request) else {}
+
+
 def guarded(endpoint: Endpoint) -> Endpoint:
     """Return an endpoint that no form reaches without its token, whatever the page itself asks first (A73)."""
 
@@ -95,10 +120,23 @@ def guarded(endpoint: Endpoint) -> Endpoint:
     async def checked(request: Request) -> Response:
         if request.method not in guards.SAFE_METHODS:
             request.state.takes_files = getattr(endpoint, "takes_files", False)
+            request.state.keeps_words = getattr(endpoint, "keeps_words", False)
             await read_fields(request)
+            if is_stale(request):
+                return await _given_back(request, endpoint)
         return await endpoint(request)
 
     return checked
+
+
+async def _given_back(request: Request, endpoint: Endpoint) -> Response:
+    """Return the form that came too late with all that is in it; raise Forbidden where there is none to return."""
+    if (await viewer_of(request)).signed_in:
+        with suppress(NodeError):
+            response = await endpoint(request)
+            if response.status_code == Forbidden.status:
+                return response
+    raise request.state.stale
 
 
 async def read_form(request: Request, model: type[Model]) -> Filled[Model]:
@@ -152,11 +190,18 @@ async def _fields(request: Request) -> dict[str, str]:
     """Read the fields; with a form of files, which only members send, the files as well."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == MULTIPART and getattr(request.state, "takes_files", False):
-        if not (await viewer_of(request)).signed_in:
+        if not (await viewer_of(request)).signed_in and not _is_short(request):
             raise Unauthenticated("Sign in to do this.")
         request.state.parts = await read_parts(request)
         return _once_each(request.state.parts.fields)
     return _parse(await _body(request, kind))
+
+
+def _is_short(request: Request) -> bool:
+    """Tell whether a stranger's form with files is read: for the words of somebody who was signed out meanwhile."""
+    length = request.headers.get("content-length", "")
+    keeps = getattr(request.state, "keeps_words", False)
+    return keeps and length.isascii() and length.isdigit() and int(length) <= MAX_FORM
 
 
 async def _body(request: Request, kind: str) -> bytes:

@@ -23,7 +23,7 @@ from node.errors import NodeError, TooMany, Unauthenticated, Unavailable
 from node.runtime import Node
 from node.text.clean import clean_html
 from node.web.assets import address_of
-from node.web.forms import WHOLE_FORM, Filled
+from node.web.forms import WHOLE_FORM, Filled, typed_in_vain
 from node.web.guards import local_path
 from node.web.languages import Words, folder_of, mark, words
 from node.web.session import Viewer, lend_forms, viewer_of, with_forms
@@ -57,6 +57,7 @@ class ErrorPage:
     message: str
     sign_in: str  # where to sign in, when that is what is missing
     again_at: datetime | None = None  # when to come back, when that is known
+    kept: Mapping[str, str] = field(default_factory=dict)  # words of a form that came too late
 
 
 TITLES = {
@@ -122,12 +123,16 @@ async def render_error(request: Request, error: Exception) -> Response:
     """
     viewer = await _viewer_despite(request)
     status = error.status if isinstance(error, NodeError) else int(getattr(error, "status_code", 500))
-    sign_in = f"/sign-in?next={viewer.here}" if isinstance(error, Unauthenticated) else ""
+    kept = {
+        name: value for name, value in typed_in_vain(request).items() if name in {"title", "source"} and value
+    }
+    late = bool(kept) and not viewer.signed_in
+    sign_in = f"/sign-in?next={viewer.here}" if isinstance(error, Unauthenticated) or late else ""
     if sign_in and request.method == "GET" and not viewer.signed_in:
         return redirect(sign_in)
     wait = error.retry_after if isinstance(error, TooMany | Unavailable) else None
     again_at = viewer.now + timedelta(seconds=wait) if wait is not None else None
-    page = ErrorPage(status, _title(viewer, status), _message(viewer, error, status), sign_in, again_at)
+    page = ErrorPage(status, _title(viewer, status), _message(viewer, error, status), sign_in, again_at, kept)
     body = environment(viewer.language).get_template("error.html").render(page=page, viewer=viewer)
     headers = {"Content-Language": viewer.language, "Cache-Control": "no-store"}
     if wait is not None:
@@ -201,6 +206,7 @@ def _filters(speak: Words) -> dict[str, Any]:
 
     return {
         "cleaned": cleaned,
+        "said": speak.say,
         "day": day,
         "since": since,
         "until": until,

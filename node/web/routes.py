@@ -18,8 +18,10 @@ from node.web.pages import (
     blocks,
     browsers,
     choices,
+    composing,
     continuing,
     crossposting,
+    drafts,
     exporting,
     feeds,
     following,
@@ -134,6 +136,7 @@ def _settings() -> list[BaseRoute]:
     return [
         Route("/settings", settings.show),
         _act("/settings/language", settings.language),
+        _act("/settings/zone", settings.zone),
         _act("/settings/password", settings.password),
         _form("/settings/profile", settings.profile),
         _form("/settings/notifications", choices.notices),
@@ -151,6 +154,12 @@ def _settings() -> list[BaseRoute]:
         Route("/following", following.show),
         _act("/following/remove", following.remove),
         Route("/saved", saving.show),
+        Route("/drafts", drafts.show),
+        _act("/drafts/{token}/remove", drafts.remove),
+        _act("/compose/preview", composing.preview),
+        _act("/compose/look", composing.look),
+        Route("/compose/complete", composing.complete),
+        Route("/post/{token}/film", composing.film),
     ]
 
 
@@ -266,6 +275,7 @@ def _acts() -> list[BaseRoute]:
                 ("choose", gatherings.choose, ACT),
                 ("edit", posting.edit, FORM),
                 ("delete", removing.remove, FORM),
+                ("restore", drafts.restore, FORM),
                 ("moderate", office.act, ACT),
                 ("report", reports.post, FORM),
                 ("warn", warning.warn_author, FORM),

@@ -89,6 +89,7 @@ class Harbour:
 
     def close(self) -> None:
         assert self.server is not None
+        self.loop.call_soon_threadsafe(self.node.leaving.set)  # what is told live ends
         self.server.should_exit = True
         self.thread.join(30)
         self.socket.close()

@@ -9,6 +9,7 @@ from sqlmodel import col
 from node.activities import charter, closing, curate, delete, lock, marking
 from node.activities.drafts import CharterDraft
 from node.store.queries.actors import get_actor, moderates
+from node.store.queries.drafts import kept_words
 from node.store.tables.log import LogEntry
 from tests.federation.acts import act
 from tests.support.stranger import PUBLIC, Stranger
@@ -194,3 +195,30 @@ async def test_a_server_removes_its_own_peoples_posts_once_it_shows_them_no_more
     await sea.settle()
     post = await beta.post(page["id"])
     assert (post.removed_at is not None, post.removal_reason, post.content) == (True, "spam", "<p>Spam</p>")
+
+
+async def test_a_member_takes_a_deletion_back_and_every_node_shows_it_again(
+    sea, scene, alpha, beta, gamma, bees
+):
+    """C6: the words come from their home, where they were kept aside for an hour."""
+    ada, carl, _ = scene
+    islands = (alpha, beta, gamma)
+    thread = await ada.posts(bees, title="Wasps", text="Not bees")
+    await sea.settle()
+    answer = await carl.answers(thread, "Indeed")
+    await sea.settle()
+    before = [
+        (one.title, one.content, one.comment_count) for one in [await each.post(thread) for each in islands]
+    ]
+    await ada.deletes(thread)
+    await sea.settle()
+    assert [(await one.post(thread)).content for one in islands] == [""] * 3
+    async with alpha.node.reading() as session:
+        kept = await kept_words(session, await alpha.post(thread), alpha.node.clock.now())
+    await act(ada, delete.compose_take_back, thread, delete_iri=kept.delete_iri)
+    await sea.settle()
+    posts = [await one.post(thread) for one in islands]
+    assert [(one.title, one.content, one.comment_count) for one in posts] == before
+    assert [one.deleted_at for one in posts] == [None] * 3
+    assert all([(await one.post(answer)).root_id for one in islands])
+    assert await carl.reads(bees) == ["Wasps"]

@@ -75,6 +75,9 @@ async def test_what_is_part_of_a_post_stays_as_long_as_the_post(beta, sea):
         mine = await tx.session.get(Post, post.id)
         await perform(tx, await delete.compose(tx, ada.actor, mine))
     await sweep_files(beta.node)
+    assert len(await rows(beta)) == 1  # an hour, in which its author may bring it back
+    sea.clock.advance(hours=1)
+    await sweep_files(beta.node)
     assert await rows(beta) == []
     assert await files(beta) == set()
 

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from node.store.queries.drafts import fields_of
 from node.store.queries.fields import read_fields
 from node.store.tables.actors import Actor
+from node.store.tables.drafts import Draft
 from node.store.tables.members import Member, Saved
 from node.store.tables.messages import Message
 from node.store.tables.posts import Post
@@ -82,6 +84,22 @@ async def saved_by(session: AsyncSession, member_id: int) -> list[dict[str, str]
     return [{"id": iri, "saved": at.isoformat()} for iri, at in found]
 
 
+async def drafts_of(session: AsyncSession, actor: Actor) -> list[dict[str, Any]]:
+    """Return what the actor has begun and not published, the oldest first."""
+    found = await session.scalars(
+        select(Draft).where(col(Draft.author_id) == actor.id).order_by(col(Draft.id))
+    )
+    return [
+        {
+            "kind": one.kind,
+            "words": fields_of(one),
+            "changed": one.changed_at.isoformat(),
+            "goes_out": one.publish_at.isoformat() if one.publish_at is not None else None,
+        }
+        for one in found
+    ]
+
+
 def profile_of(actor: Actor, member: Member) -> dict[str, Any]:
     """Return the member's profile and choices."""
     return {
@@ -91,6 +109,7 @@ def profile_of(actor: Actor, member: Member) -> dict[str, Any]:
         "about": actor.summary_source,
         "fields": [{"name": one.name, "value": one.source} for one in read_fields(actor.fields)],
         "language": member.language,
+        "zone": member.zone,
         "messages_from": member.messages_from,
         "joined": member.created_at.isoformat(),
     }

@@ -16,12 +16,13 @@ from node.pictures.decoder import Use
 from node.pictures.kinds import ENDINGS
 from node.store.queries.posts import OPEN, visible_to
 from node.store.tables.actors import Actor
+from node.store.tables.links import LinkCard
 from node.store.tables.media import FarPicture, Medium
 from node.store.tables.posts import Post
 from node.store.tables.trimmings import Attachment
 
 _OWN = re.compile(r"https?://[^/]+/media/([a-z0-9]{2,40})/full\.[a-z0-9]{2,5}")
-_FAR = re.compile(r"([apib])([0-9]{1,12})-([0-9a-f]{10})")
+_FAR = re.compile(r"([apibl])([0-9]{1,12})-([0-9a-f]{10})")
 _WEB = ("https://", "http://")
 
 Seen = Literal["all", "some", "none"]
@@ -70,7 +71,7 @@ def own_picture(medium: Medium) -> Picture:
 
 
 def far_picture(letter: str, number: int, url: str, kept: FarPicture | None = None) -> Picture:
-    """Return a picture of another server. letter: a, p, i or b, for the table and column that name it."""
+    """Return a picture of another server. letter: a, p, i, b or l, for the table and column that name it."""
     name = f"{letter}{number}-{_piece(url)}"
     if kept is None:
         return Picture(name, is_own=False, whole=url)
@@ -221,12 +222,9 @@ async def far_source(session: AsyncSession, name: str, viewer: Actor | None) -> 
 
 async def _source(session: AsyncSession, letter: str, number: int, viewer: Actor | None) -> FarSource | None:
     if letter in {"i", "b"}:
-        actor = await session.get(Actor, number)
-        if actor is None or actor.is_local or actor.deleted_at is not None:
-            return None
-        if letter == "i":
-            return FarSource(actor.icon_url or "", "far-icon", is_open=True)
-        return FarSource(actor.image_url or "", "far", is_open=True)
+        return await _source_of_actor(session, letter, number)
+    if letter == "l":
+        return await _source_of_card(session, number, viewer)
     attachment = await session.get(Attachment, number) if letter == "a" else None
     post_id = number if letter == "p" else attachment.post_id if attachment is not None else None
     if post_id is None:
@@ -237,3 +235,22 @@ async def _source(session: AsyncSession, letter: str, number: int, viewer: Actor
         return None
     url = attachment.url if attachment is not None else post.image_url or ""
     return FarSource(url, "far", seen == "all", post.group_id if post.visibility == "members" else None)
+
+
+async def _source_of_card(session: AsyncSession, post_id: int, viewer: Actor | None) -> FarSource | None:
+    """Return the picture of the page that a thread of ours links to."""
+    card, post = await session.get(LinkCard, post_id), await session.get(Post, post_id)
+    seen = await _post_seen_by(session, post_id, viewer)
+    if card is None or post is None or seen == "none" or card.address != post.link_url:
+        return None
+    group = post.group_id if post.visibility == "members" else None
+    return FarSource(card.image_url, "far", seen == "all", group)
+
+
+async def _source_of_actor(session: AsyncSession, letter: str, number: int) -> FarSource | None:
+    actor = await session.get(Actor, number)
+    if actor is None or actor.is_local or actor.deleted_at is not None:
+        return None
+    if letter == "i":
+        return FarSource(actor.icon_url or "", "far-icon", is_open=True)
+    return FarSource(actor.image_url or "", "far", is_open=True)

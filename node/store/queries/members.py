@@ -34,6 +34,8 @@ class Account:
     actor: Actor  # detached: to read, not to change
     reads_flat: bool = False
     marks_reading: bool = True
+    zone: str = ""  # time zone; empty: not said
+    writes_in: str = ""  # language that they last wrote in; empty: not said
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ async def find_account(session: AsyncSession, secret: str, now: datetime) -> Acc
         actor=actor,
         reads_flat=member.reads_flat,
         marks_reading=member.marks_reading,
+        zone=member.zone,
+        writes_in=member.writes_in,
     )
 
 

@@ -200,6 +200,8 @@ def _place(notification: Notification, group: ActorLine | None, by: Actor) -> st
         return group.path
     if notification.kind in {"ban", "unban"}:
         return "/settings/standing"
+    if notification.kind == "unpublished":
+        return "/drafts"
     return line_of(by).path if notification.kind == "moved" else ""
 
 

@@ -19,9 +19,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from node.settings import Settings
 from node.store.queries import readings, strangers, untouched
+from node.store.queries.drafts import DELETED, UNDO_FOR
 from node.store.queries.lanes import BINDING
 from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
+from node.store.tables.drafts import Draft
 from node.store.tables.log import LogEntry
 from node.store.tables.members import Attempt, Invitation, Member, Notification, Pass, Session
 from node.store.tables.messages import Message
@@ -88,6 +90,11 @@ async def chores(session: AsyncSession, settings: Settings, now: datetime) -> li
             which=and_(col(Ban.expires_at) < now, col(Ban.content_removed).is_(False)),
         ),
         Chore(name="read marks", table=Reading, which=col(Reading.at) < now - readings.KEPT),
+        Chore(
+            name="words of deleted posts",
+            table=Draft,
+            which=and_(col(Draft.kind) == DELETED, col(Draft.changed_at) <= now - UNDO_FOR),
+        ),
         Chore(name="sessions", table=Session, which=col(Session.expires_at) <= now),
         Chore(name="one-time links", table=Pass, which=col(Pass.expires_at) <= now),
         Chore(

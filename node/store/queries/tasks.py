@@ -18,7 +18,7 @@ async def ask_for(tx: Transaction, kind: str, subject: str, *, due_at: datetime 
     """Ask for a piece of work once; asking again while it waits changes nothing.
 
     kind: ``backfill`` (subject: group iri), ``nodeinfo`` (host), ``verify``, ``repair`` and ``pass_on`` (post
-    iri), ``stamps`` (post iri), ``refresh``, ``handle``, ``carry`` and ``feed`` (actor iri), ``moderators`` (group iri), ``restore``
+    iri), ``stamps`` (post iri), ``refresh``, ``handle``, ``carry`` and ``feed`` (actor iri), ``moderators`` (group iri), ``restore``, ``card``
     and ``tally`` (post iri), ``follow`` (the id of one that waits for its answer), ``followers`` (group iri, a blank, and where its list of our followers is),
     ``redeliver`` (id of a log entry, a blank, and an inbox).
     """
@@ -34,7 +34,7 @@ async def ask_for(tx: Transaction, kind: str, subject: str, *, due_at: datetime 
 async def schedule(tx: Transaction, kind: str, subject: str, due_at: datetime) -> None:
     """Ask for a piece of work at *due_at*, earlier or later than it was asked for before.
 
-    kind: ``close`` (a poll's iri), ``profile`` (a person's iri).
+    kind: ``close`` (a poll's iri), ``profile`` (a person's iri), ``draft`` (its token).
     """
     known = await tx.session.scalar(select(Task).where(col(Task.kind) == kind, col(Task.subject) == subject))
     if known is not None:

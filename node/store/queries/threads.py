@@ -16,6 +16,7 @@ from node.store.queries.cards import GroupCard, group_card
 from node.store.queries.comments import Bough, CommentLine, branches_of, grown, lines_of_comments
 from node.store.queries.crossposts import also_in, others_about
 from node.store.queries.gatherings import EventView, PollView, event_of, poll_of
+from node.store.queries.links import LinkView, link_of
 from node.store.queries.media import Picture, pictures_of_threads
 from node.store.queries.people import ActorLine, lines_of, web_address
 from node.store.queries.posts import visible_to
@@ -91,6 +92,7 @@ class ThreadPage:
     since: datetime | None = None  # what came later is new to the viewer; None: nothing is marked
     new: int = 0  # comments that are new to the viewer, on all pages
     first_new: Place | None = None
+    link: LinkView | None = None  # what is at its link
     card: GroupCard | None = None
 
     @property
@@ -262,6 +264,7 @@ async def thread_page(
         new=part.new,
         first_new=part.first_new,
         card=await group_card(session, root.group_id, viewer),
+        link=None if gone else await link_of(session, root),
     )
 
 

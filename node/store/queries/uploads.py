@@ -96,7 +96,9 @@ async def may_go(session: AsyncSession, now: datetime, limit: int) -> list[Mediu
     loose = (
         select(Medium)
         .where(
-            and_(col(Medium.post_id).is_(None), col(Medium.actor_id).is_(None)),
+            and_(
+                col(Medium.post_id).is_(None), col(Medium.actor_id).is_(None), col(Medium.draft_id).is_(None)
+            ),
             col(Medium.created_at) < now - LOOSE_FOR,
         )
         .limit(limit)

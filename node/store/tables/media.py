@@ -38,6 +38,7 @@ class Medium(SQLModel, table=True):
     alt: str = Field(default="", sa_type=Text)  # what is to be seen, in words; plain text
     post_id: int | None = maybe_reference("posts.id")
     actor_id: int | None = maybe_reference("actors.id")  # whose face or banner it is
+    draft_id: int | None = maybe_reference("drafts.id")  # the draft that waits with it
     position: int = 0  # among those of its post
     created_at: datetime = instant()
     gone_at: datetime | None = (

@@ -30,6 +30,8 @@ class Member(SQLModel, table=True):
     quiet_kinds: str = Field(default="", max_length=500)  # kinds of notifications not wanted, blanks between
     reads_flat: bool = False  # comments side by side rather than as a tree
     marks_reading: bool = True  # whether it is noted what they have read
+    zone: str = Field(default="", max_length=60)  # time zone, such as Europe/Paris; empty: not said
+    writes_in: str = Field(default="", max_length=20)  # language that they last wrote in
 
 
 class Session(SQLModel, table=True):

@@ -7,7 +7,7 @@ comes by itself (`add`), and the form names them all the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -146,6 +146,16 @@ async def take(
     lines = tuple(_line(one, _tidy(alts.get(one.token, one.alt))) for one in kept)
     came = given or bool(parts.files)
     return Attached(lines, came, asked, trouble=tuple(trouble), status=status)
+
+
+async def of_draft(
+    session: AsyncSession, owner: Actor, fields: Mapping[str, str], post_id: int | None
+) -> Attached:
+    """Return what a draft has attached. post_id: of the post that it edits."""
+    found = await loose_of(session, owner, fields.get(FIELD, "").split(), post_id=post_id)
+    return Attached(
+        tuple(_line(one, _tidy(fields.get(f"alt-{one.token}", one.alt))) for one in found), given=True
+    )
 
 
 async def media_of(

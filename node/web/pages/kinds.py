@@ -6,11 +6,8 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
-from node.activities.drafts import ThreadDraft
-from node.activities.gathering_drafts import EventDraft, PollDraft
+from node.activities.gathering_drafts import DRAFTS
 from node.store.tables.gatherings import Event
-
-DRAFTS: dict[str, type[ThreadDraft]] = {"thread": ThreadDraft, "poll": PollDraft, "event": EventDraft}
 
 
 def kind_asked(request: Request) -> str:

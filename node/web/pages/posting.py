@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeVar
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from node.activities import create, update
 from node.activities.drafts import CommentDraft, ThreadDraft
+from node.activities.gathering_drafts import DRAFTS
 from node.activities.perform import perform
-from node.activities.words import render as render_words
-from node.activitypub.reading_gatherings import timezones
-from node.errors import Forbidden, Malformed
+from node.errors import Forbidden
+from node.local import drafting, members
+from node.local.drafting import Place
 from node.runtime import Node
+from node.store.database import Transaction
 from node.store.queries.actors import get_actor, is_member
+from node.store.queries.drafts import draft_of, newest_for
 from node.store.queries.members import Account
-from node.store.queries.people import ActorLine, get_named, line_of
+from node.store.queries.people import get_named, line_of
 from node.store.queries.posts import get_post
 from node.store.queries.standing import holds_office
 from node.store.queries.threads import COMMENTS_SHOWN, get_visible, path_of
@@ -28,83 +27,57 @@ from node.store.tables.gatherings import Event
 from node.store.tables.posts import Post
 from node.text.quoting import quotation
 from node.web import forms
-from node.web.forms import Filled
-from node.web.languages import post_languages
 from node.web.pages import attaching
-from node.web.pages.attaching import Attached
+from node.web.pages.composer import Composer, Sent, draft_asked, read
 from node.web.pages.crossposting import filled_in
-from node.web.pages.kinds import DRAFTS, kind_asked, query_of, typed_event
-from node.web.rendering import INVALID, FormView, form_view, redirect, render
-from node.web.session import acting, member_of, viewer_of
+from node.web.pages.kinds import kind_asked, query_of, typed_event
+from node.web.rendering import redirect
+from node.web.session import acting, member_of
 
 Draft = ThreadDraft | CommentDraft
 
 
-class Action(forms.FormModel):
-    """The button that sent a form of words."""
-
-    do: Literal["publish", "preview", "attach"] = "publish"
-
-
-@dataclass(frozen=True, slots=True)
-class WritingPage:
-    """A form of words: a new thread, an answer, or an edit."""
-
-    action: str  # where the form goes
-    back: str  # where leaving it goes
-    is_thread: bool
-    is_edit: bool
-    kind: str  # thread, poll or event
-    group: ActorLine | None
-    form: FormView
-    preview: str  # HTML, empty until asked for
-    parent: str  # HTML of what is answered
-    parent_author: ActorLine | None
-    parent_title: str
-    languages: Mapping[str, str]
-    zones: tuple[str, ...]  # time zones, for an event
-    attached: Attached
-    trouble: tuple[str, ...]  # with files that came
-
-
 @forms.takes_files
+@forms.keeps_words
 async def write(request: Request) -> Response:
     """GET and POST /c/{name}/write: begin a thread."""
     node: Node = request.app.state.node
     account = await member_of(request)
-    name = str(request.path_params["name"])
-    async with node.reading() as session:
-        group = await get_named(session, name, node.settings.host, group=True)
-        if group.posting_restricted and not await holds_office(
-            session, account.actor, group, node.clock.now()
-        ):
-            raise Forbidden("In this group, only moderators start threads. You may answer theirs.")
-        if group.private and not await is_member(session, account.actor.id, group.id):
-            raise Forbidden("Only members write in a private group.")
+    group = await _group_to_write_in(request, account)
     line = line_of(group)
     kind = kind_asked(request)
-    page = _Words(f"{line.path}/write{query_of(kind)}", line.path, group=line, is_thread=True, kind=kind)
+    page = Composer(
+        f"{line.path}/write{query_of(kind)}",
+        line.path,
+        Place(kind, group=group),
+        group=line,
+        is_thread=True,
+        kind=kind,
+        begun=await _begun(request, account, group),
+    )
     if request.method != "POST":
-        async with node.reading() as session:
-            again = await filled_in(session, request.query_params.get("again", "")[:40], account.actor)
-            quoted = await address_to_quote(
-                session, request.query_params.get("quote", "")[:40], account.actor
-            )
-        return await page.fresh(request, again or {"link_url": quoted})
-    filled, do, attached = await _read(request, DRAFTS[kind], account)
-    if filled.model is None or do != "publish":
-        return await page.again(request, filled, do, attached)
+        draft = await draft_asked(request, account.actor)
+        return await page.opened(request, account, draft, await _to_begin_with(request, account))
+    sent = await read(request, DRAFTS[kind], account)
+    aside = await page.put_aside(request, account, sent)
+    if aside is not None:
+        return aside
+    if sent.model is None:
+        return await page.again(request, account, sent)
     async with node.transaction() as tx:
         author = await acting(tx, account)
         target = await get_actor(tx.session, group.iri)
-        media = await attaching.media_of(tx.session, author, attached)
-        activity = await create.compose_thread(tx, author, target, filled.model, media)
+        media = await attaching.media_of(tx.session, author, sent.attached)
+        activity = await create.compose_thread(tx, author, target, sent.model, media)
         await perform(tx, activity)
         post = await get_post(tx.session, activity.object or "")
+        await drafting.drop_of(tx, author, page.place, sent.token)
+        await _remember_language(tx, account, sent.model)
     return redirect(f"/post/{post.token}")
 
 
 @forms.takes_files
+@forms.keeps_words
 async def reply(request: Request) -> Response:
     """GET and POST /post/{token}/reply and /comment/{token}/reply: answer."""
     node: Node = request.app.state.node
@@ -114,33 +87,40 @@ async def reply(request: Request) -> Response:
         parent = await get_visible(session, token, account.actor, comment=is_comment)
         author = await session.get(Actor, parent.author_id)
         root = await session.get(Post, parent.root_id) if parent.root_id is not None else parent
+        draft = await draft_of(session, account.actor, "comment", parent)
     here = path_of(parent)
-    page = _Words(
+    page = Composer(
         f"{here}/reply",
         here,
+        Place("comment", post=parent),
         parent=parent.content,
         parent_author=line_of(author) if author is not None else None,
         parent_title=root.title if root is not None else "",
     )
     if request.method != "POST":
-        quoting = request.query_params.get("quoting") == "yes"
-        return await page.fresh(
-            request, {"source": quotation(parent.source, parent.content)} if quoting else {}
-        )
-    filled, do, attached = await _read(request, CommentDraft, account)
-    if filled.model is None or do != "publish":
-        return await page.again(request, filled, do, attached)
+        if request.query_params.get("quoting") == "yes":
+            quoted = {"source": quotation(parent.source, parent.content)}
+            return await page.opened(request, account, None, quoted)
+        return await page.opened(request, account, draft)
+    sent = await read(request, CommentDraft, account)
+    aside = await page.put_aside(request, account, sent)
+    if aside is not None:
+        return aside
+    if sent.model is None:
+        return await page.again(request, account, sent)
     async with node.transaction() as tx:
         answered = await get_visible(tx.session, token, account.actor, comment=is_comment)
-        author = await acting(tx, account)
-        media = await attaching.media_of(tx.session, author, attached)
-        activity = await create.compose_comment(tx, author, answered, filled.model, media)
+        actor = await acting(tx, account)
+        media = await attaching.media_of(tx.session, actor, sent.attached)
+        activity = await create.compose_comment(tx, actor, answered, sent.model, media)
         await perform(tx, activity)
         post = await get_post(tx.session, activity.object or "")
+        await drafting.drop_of(tx, actor, page.place, "")
     return await to_comment(request, post)
 
 
 @forms.takes_files
+@forms.keeps_words
 async def edit(request: Request) -> Response:
     """GET and POST /post/{token}/edit and /comment/{token}/edit: change one's own words."""
     node: Node = request.app.state.node
@@ -151,118 +131,85 @@ async def edit(request: Request) -> Response:
         group = await session.get(Actor, post.group_id) if post.group_id is not None else None
         event = await session.get(Event, post.id) if post.kind == "Event" else None
         attached = await attaching.of_post(session, post)
+        draft = await draft_of(session, account.actor, "edit", post)
     kind = "thread" if event is None else "event"
     here = path_of(post)
-    page = _Words(
+    asks_for_draft = bool(request.query_params.get("draft"))
+    page = Composer(
         f"{here}/edit",
         here,
+        Place("edit", post=post),
         group=line_of(group) if group is not None else None,
         is_thread=not is_comment,
         is_edit=True,
         kind=kind,
+        begun=f"{here}/edit?draft={draft.token}" if draft is not None and not asks_for_draft else "",
     )
     if request.method != "POST":
         typed = _typed(post) | (typed_event(event) if event is not None else {})
-        return await page.fresh(request, typed, attached)
+        return await page.opened(request, account, draft if asks_for_draft else None, typed, attached)
     model: type[Draft] = CommentDraft if is_comment else DRAFTS[kind]
-    filled, do, attached = await _read(request, model, account, post)
-    if filled.model is None or do != "publish":
-        return await page.again(request, filled, do, attached)
+    sent: Sent[Draft] = await read(request, model, account, post)
+    aside = await page.put_aside(request, account, sent)
+    if aside is not None:
+        return aside
+    if sent.model is None:
+        return await page.again(request, account, sent)
     async with node.transaction() as tx:
         author = await acting(tx, account)
         post = _own(await get_visible(tx.session, token, author, comment=is_comment), author)
-        media = await attaching.media_of(tx.session, author, attached, post) if attached.given else None
-        await perform(tx, await update.compose(tx, author, post, filled.model, media))
+        media = (
+            await attaching.media_of(tx.session, author, sent.attached, post) if sent.attached.given else None
+        )
+        await perform(tx, await update.compose(tx, author, post, sent.model, media))
+        await drafting.drop_of(tx, author, page.place, "")
     return await to_comment(request, post) if is_comment else redirect(here)
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """A form of words, before it is known what stands in it."""
-
-    action: str
-    back: str
-    group: ActorLine | None = None
-    is_thread: bool = False
-    is_edit: bool = False
-    kind: str = "thread"
-    parent: str = ""
-    parent_author: ActorLine | None = None
-    parent_title: str = ""
-
-    async def fresh(
-        self,
-        request: Request,
-        typed: Mapping[str, str] | None = None,
-        attached: Attached = attaching.NONE,
-    ) -> Response:
-        """Return the form as it is opened."""
-        language = (await viewer_of(request)).language
-        page = self._page(form_view(None, language, typed or {}), "", language, attached)
-        return await render(request, "posting/write.html", page)
-
-    async def again(
-        self,
-        request: Request,
-        filled: Filled[ThreadDraft] | Filled[CommentDraft] | Filled[Draft],
-        do: str,
-        attached: Attached,
-    ) -> Response:
-        """Return the form with everything that was typed and attached, what is wrong, and a preview of the words."""
-        node: Node = request.app.state.node
-        viewer = await viewer_of(request)
-        async with node.reading() as session:
-            words = filled.typed.get("source", "")
-            shown = filled.model is not None and do == "preview"
-            preview = await render_words(session, words, node.settings.home) if shown else ""
-        page = self._page(form_view(filled, viewer.language), preview, viewer.language, attached)
-        status = INVALID if filled.wrong else attached.status
-        return await render(request, "posting/write.html", page, status=status)
-
-    def _page(self, form: FormView, preview: str, language: str, attached: Attached) -> WritingPage:
-        return WritingPage(
-            action=self.action,
-            back=self.back,
-            is_thread=self.is_thread,
-            is_edit=self.is_edit,
-            kind=self.kind,
-            group=self.group,
-            form=form,
-            preview=preview,
-            parent=self.parent,
-            parent_author=self.parent_author,
-            parent_title=self.parent_title,
-            languages=post_languages(language),
-            zones=tuple(sorted(timezones())) if self.kind == "event" else (),
-            attached=attached,
-            trouble=attached.wrong(language),
-        )
+async def _group_to_write_in(request: Request, account: Account) -> Actor:
+    """Return the group of the address; raise Forbidden where the member begins no threads."""
+    node: Node = request.app.state.node
+    name = str(request.path_params["name"])
+    async with node.reading() as session:
+        group = await get_named(session, name, node.settings.host, group=True)
+        if group.posting_restricted and not await holds_office(
+            session, account.actor, group, node.clock.now()
+        ):
+            raise Forbidden("In this group, only moderators start threads. You may answer theirs.")
+        if group.private and not await is_member(session, account.actor.id, group.id):
+            raise Forbidden("Only members write in a private group.")
+    return group
 
 
-Model = TypeVar("Model", ThreadDraft, CommentDraft, ThreadDraft | CommentDraft)
+async def _begun(request: Request, account: Account, group: Actor) -> str:
+    """Return where the member's newest draft for the group is taken up again; empty when this is it, or none is."""
+    node: Node = request.app.state.node
+    if request.method == "POST" or request.query_params.get("draft"):
+        return ""
+    async with node.reading() as session:
+        draft = await newest_for(session, account.actor, group)
+    if draft is None:
+        return ""
+    kind = "" if draft.kind == "thread" else f"kind={draft.kind}&"
+    return f"{line_of(group).path}/write?{kind}draft={draft.token}"
 
 
-async def _read(
-    request: Request, model: type[Model], account: Account, post: Post | None = None
-) -> tuple[Filled[Model], str, Attached]:
-    """Read a form of words: the draft, what is to be done with it, and what is attached. An empty field is one left out.
+async def _to_begin_with(request: Request, account: Account) -> dict[str, str]:
+    """Return what a fresh form of a thread holds: what is said again or quoted, and the language last written in."""
+    node: Node = request.app.state.node
+    asked = request.query_params
+    async with node.reading() as session:
+        again = await filled_in(session, asked.get("again", "")[:40], account.actor)
+        quoted = await address_to_quote(session, asked.get("quote", "")[:40], account.actor)
+    zone = {"timezone": account.zone} if account.zone else {}
+    return again or {"link_url": quoted, "language": account.writes_in or account.language} | zone
 
-    Attaching needs no draft that is right yet. What is to be published is held back where a file made trouble, and
-    once where a picture has no description. post: that is edited.
-    """
-    fields = await forms.read_fields(request)
-    action = forms.check({"do": fields.pop("do", "publish")}, Action)
-    if action.model is None:
-        raise Malformed("This form could not be read.")
-    do = action.model.do
-    attached = await attaching.take(request, account, fields, post=post)
-    if do == "attach":
-        return Filled(fields, None), do, attached
-    filled = forms.check({name: value for name, value in fields.items() if value}, model)
-    if do == "publish":
-        attached = attached.before_publishing()
-        do = "attach" if attached.holds_back else do
-    return Filled(fields, filled.model, filled.wrong), do, attached
+
+async def _remember_language(tx: Transaction, account: Account, draft: ThreadDraft) -> None:
+    """Offer the language of this thread for the next."""
+    if draft.language and draft.language != account.writes_in:
+        member, _ = await members.get_member(tx, account.member_id)
+        member.writes_in = draft.language
 
 
 def address_of(request: Request) -> tuple[str, bool]:

@@ -73,6 +73,8 @@ async def remove(request: Request) -> Response:
         await perform(
             tx, await delete.compose(tx, actor, post, reason=reason, with_replies=filled.model.below == "yes")
         )
+    if reason is None and post.author_id == actor.id:
+        return redirect(f"{here}/restore")
     if is_comment:
         return await to_comment(request, post)
     async with node.reading() as session:

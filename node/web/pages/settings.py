@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
 from node.activities import update
 from node.activities.perform import perform
+from node.activitypub.reading_gatherings import timezones
 from node.local import attempts, fields, members, sessions
 from node.local.members import MAX_PASSWORD, MIN_PASSWORD
 from node.runtime import Node
@@ -29,6 +30,7 @@ from node.web.session import acting, browser_of, keep_session, member_of
 
 WRONG_PASSWORD = mark("This is not your present password.")
 NAMELESS = mark("Each field of your profile needs a name before its value.")
+NO_ZONE = mark("Name a time zone such as Europe/Paris.")
 MAX_SUMMARY = 5000  # characters of Markdown
 
 
@@ -36,6 +38,20 @@ class LanguageForm(forms.FormModel):
     """The language of a member's pages."""
 
     language: Literal["en", "fr"]
+
+
+class ZoneForm(forms.FormModel):
+    """Where the member's clock is; empty: not said."""
+
+    zone: str = Field(default="", max_length=60)
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        value = value.strip()
+        if value and value not in timezones():
+            raise ValueError(NO_ZONE)
+        return value
 
 
 class MessagesForm(forms.FormModel):
@@ -91,6 +107,8 @@ class SettingsPage:
     form: FormView
     done: str  # what has just been changed: language, messages, password, profile; empty: nothing
     messages_from: str = "everyone"  # who may write: everyone, followed, nobody
+    zone: str = ""
+    zones: tuple[str, ...] = field(default_factory=lambda: tuple(sorted(timezones())))
 
 
 async def show(request: Request) -> Response:
@@ -102,8 +120,9 @@ async def show(request: Request) -> Response:
         member = await find_member(session, account.name, node.settings.host)
     page = SettingsPage(
         form_view(None, account.language),
-        done if done in {"language", "messages", "password"} else "",
+        done if done in {"language", "messages", "password", "zone"} else "",
         member.messages_from if member is not None else "everyone",
+        account.zone,
     )
     return await render(request, "settings/show.html", page)
 
@@ -120,6 +139,20 @@ async def language(request: Request) -> Response:
         member, _ = await members.get_member(tx, account.member_id)
         member.language = filled.model.language
     return redirect("/settings?done=language")
+
+
+async def zone(request: Request) -> Response:
+    """POST /settings/zone."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    filled = await forms.read_form(request, ZoneForm)
+    if filled.model is None:
+        page = SettingsPage(form_view(filled, account.language), "", zone=filled.typed.get("zone", ""))
+        return await render(request, "settings/show.html", page, status=INVALID)
+    async with node.transaction() as tx:
+        member, _ = await members.get_member(tx, account.member_id)
+        member.zone = filled.model.zone
+    return redirect("/settings?done=zone#zone")
 
 
 async def password(request: Request) -> Response:

@@ -20,6 +20,7 @@ from node.store.queries.readings import mark_read
 from node.store.queries.threads import ThreadPage, thread_page
 from node.store.queries.untouched import find_origin
 from node.web import forms
+from node.web.pages.composing import with_player
 from node.web.rendering import redirect, render
 from node.web.session import viewer_of
 
@@ -79,6 +80,7 @@ async def _show(request: Request, *, comment: bool) -> Response:
     gone = bool(page.focus and page.focus.gone) if comment else bool(page.gone)
     status = HTTPStatus.GONE if gone else HTTPStatus.OK
     response = await render(request, "threads/show.html", page, status=status)
+    with_player(response, page.link.film if page.link is not None else None)
     if viewer.account is not None and not comment and not gone and _is_read(request, page, asked):
         response.background = BackgroundTask(_note, node, viewer.account, token)
     return response

@@ -9,6 +9,8 @@ from node.activities import create
 from node.activities.drafts import ThreadDraft
 from node.activities.perform import perform
 from node.store.queries import syndication
+from node.store.queries.completing import names_like
+from node.store.queries.drafts import drafts_page
 from node.store.queries.feeds import feed_page, tag_feed
 from node.store.queries.following import followed_by, followers_of
 from node.store.queries.groups import Listing, count_groups, directory, group_page
@@ -21,14 +23,15 @@ from node.store.queries.search import search
 from node.store.queries.settling import people_to_follow
 from node.store.queries.threads import thread_page
 from node.store.queries.upcoming import upcoming
+from node.store.tables.drafts import Draft
 from node.store.tables.follows import Follow
 from tests.support.rows import a_group, a_local_actor, a_post
 
 SORTS = ("hot", "new", "top", "active")
 # Statements that a page asks at most, however much it shows; the frame of a page asks three more.
 AT_MOST = {
-    "group": 23, "home": 15, "tag": 9, "thread": 35, "comment": 36, "search": 13, "profile": 13, "session": 2, "directory": 4,
-    "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3, "invitations": 2,
+    "group": 23, "home": 15, "tag": 9, "thread": 36, "comment": 37, "search": 13, "profile": 13, "session": 2, "directory": 4,
+    "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3, "invitations": 2, "names": 2, "drafts": 5,
 }  # fmt: skip
 # What a plan may go through whole: what the statement itself made, and the words that lead to the threads.
 MADE = (
@@ -55,6 +58,9 @@ async def ada(node):
             tx, ada, bees, token="thread", link_url="https://x.example/", link_key="x", featured_at=tx.now
         )
         await a_post(tx, ada, bees, title="Swarm", link_url="https://x.example/", link_key="x")
+        tx.session.add(
+            Draft(token="draft", author_id=ada.id, kind="comment", post_id=thread.id, changed_at=tx.now)
+        )
         await a_post(tx, ada, bees, parent=thread, token="comment")
         for followee in (bees, ada):
             tx.session.add(
@@ -108,6 +114,8 @@ def pages(ada, now):
     yield "dates", lambda s: upcoming(s, None, now)
     yield "invitations", lambda s: invitations_of(s, 1, now)
     yield "invitations", lambda s: find_invitation(s, "secret", now)
+    yield "names", lambda s: names_like(s, "a", "alpha.example", groups=False)
+    yield "drafts", lambda s: drafts_page(s, ada, now)
     yield "directory", directory
     yield "directory", count_groups
     yield "session", lambda s: find_account(s, "secret", now)

@@ -145,7 +145,7 @@ async def test_deleting_asks_first(thread, ada, beta):
         page = await ada.get(f"{thread}/delete")
     assert "Delete this thread?" in page.text
     page = await ada.submit(f"{thread}/delete")
-    assert page.response.headers["location"] == "/c/bees"
+    assert page.response.headers["location"] == f"{thread}/restore"
     page = await ada.get(thread)
     assert page.status == 410
     assert "Deleted by its author" in page.text
