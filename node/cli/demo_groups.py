@@ -140,6 +140,13 @@ SOFTWARE = Community(
             link="https://www.debian.org/social_contract",
             up="idris noor oskar",
         ),
+        Said(
+            by="noor",
+            title="PeerTube in four minutes, a film",
+            text="Why films can live on many servers too. Subtitles in a dozen languages.",
+            link="https://framatube.org/w/kkGMgK9ZtnKfYAgnEtQxbv",
+            up="ada tomas",
+        ),
     ),
 )
 

@@ -14,6 +14,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -22,15 +23,18 @@ from sqlmodel import col, select
 from starlette.applications import Starlette
 
 from node import app as composition
-from node.activities import warn
+from node.activities import create, delete, warn
 from node.activities.block import compose_personal
+from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.perform import perform
 from node.cli import demo
-from node.local import invitations, members, passes, sessions
+from node.local import drafting, invitations, members, passes, sessions
+from node.local.drafting import Place
 from node.runtime import Node
 from node.settings import Settings
 from node.store.database import Transaction
 from node.store.queries.members import find_member
+from node.store.queries.posts import get_post
 from node.store.tables.actors import Actor
 from node.store.tables.messages import Message
 from node.store.tables.moderation import Report
@@ -123,6 +127,28 @@ async def _furnish(node: Node) -> None:
         advert = (await tx.session.scalars(select(Post).where(col(Post.author_id) == sam.id))).first()
         assert advert is not None
         await perform(tx, await warn.compose(tx, wren, await _in_group(tx, sam), "Adverts are not for here."))
+    await _begin_and_delete(node)
+
+
+async def _begin_and_delete(node: Node) -> None:
+    """Leave what the drafts of a member show: something begun, something planned, something just deleted."""
+    async with node.transaction() as tx:
+        tomas = await _person(tx.session, "tomas")
+        group = (await tx.session.scalars(select(Actor).where(col(Actor.username) == "oldtown"))).one()
+        begun = Place("thread", group=group)
+        words = {"title": "Names on the old maps", "source": "Three streets that nobody can find today."}
+        await drafting.keep(tx, tomas, begun, words, [])
+        later = tx.now + timedelta(days=3)
+        await drafting.keep(tx, tomas, begun, {"title": "Walk on Sunday"}, [], publish_at=later)
+        made = await create.compose_thread(
+            tx, tomas, group, ThreadDraft(title="Said too soon", source="Well.")
+        )
+        await perform(tx, made)
+        thread = await get_post(tx.session, made.object or "")
+        answer = await create.compose_comment(tx, tomas, thread, CommentDraft(source="And once more."))
+        await perform(tx, answer)
+        for iri in (answer.object or "", thread.iri):
+            await perform(tx, await delete.compose(tx, tomas, await get_post(tx.session, iri)))
 
 
 async def _person(session: AsyncSession, name: str) -> Actor:
@@ -200,7 +226,16 @@ class Gallery:
 def _is_document(route: str) -> bool:
     """Whether a route is for programs alone: it answers browsers with nothing, or only under conditions."""
     return route.startswith(
-        ("/.well-known/", "/nodeinfo/", "/activities/", "/stamps/", "/metrics", "/static/", "/media/")
+        (
+            "/.well-known/",
+            "/nodeinfo/",
+            "/activities/",
+            "/stamps/",
+            "/metrics",
+            "/static/",
+            "/media/",
+            "/compose/",
+        )
     ) or bool(
         re.search(r"/(replies|context|likes|shares|attendees|followers_synchronization|live)(/|$)", route)
     )
@@ -264,12 +299,19 @@ async def _samples(tx: Transaction) -> dict[str, list[str]]:
         "The mill on Tanner's Lane, 1782 to 1911",
         "The dyke path is open again",
         "Which editor should everybody use?",
+        "PeerTube in four minutes, a film",
     )
+    deleted = {
+        one.kind: one.token
+        for one in await tx.session.scalars(
+            select(Post).where(col(Post.author_id) == tomas.id, col(Post.deleted_at).is_not(None))
+        )
+    }
     return {
         "c/name": ["oldtown", "harbour", "choir", "cyclists@meadow.example"],
         "u/name": ["ada", "tomas", "juniper@meadow.example"],
-        "post/token": [threads[name] for name in names],
-        "comment/token": [*(one.token for one in words if one is not None), advert.token],
+        "post/token": [*(threads[name] for name in names), deleted["Page"]],
+        "comment/token": [*(one.token for one in words if one is not None), advert.token, deleted["Note"]],
         "message/token": [message.token, got.token],
         "messages/key": [message.conversation],
         "reports/token": [report.token],

@@ -86,6 +86,8 @@ def test_a_members_day(opens, harbour, size):
     assert "word3" in page.locator(".quoted").inner_text()
     fits(page)
     page.get_by_role("button", name="Delete").click()
+    fits(page)
+    page.get_by_role("link", name="Leave it deleted").click()
     assert "its author deleted it" in page.locator("li.comment").first.inner_text()
     assert "word2" in page.locator("li.comment").last.inner_text()
 

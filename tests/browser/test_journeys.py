@@ -70,7 +70,7 @@ def test_a_member_posts_each_kind(opens, harbour, size, scripts):
 
     page.goto("/c/bees/write")
     page.get_by_label("Title").fill("A page worth an evening")
-    page.get_by_label("Link").fill("https://www.example.org/bees")
+    page.get_by_role("textbox", name="Link").fill("https://www.example.org/bees")
     publishes(page)
     expect(page.get_by_role("link", name=re.compile(r"example\.org")).first).to_be_visible()
 
@@ -170,3 +170,88 @@ def test_a_member_follows_a_group_of_another_node(opens, harbours, size, scripts
 def _at_rest(*harbours):
     while sum(one.work() for one in harbours):
         pass
+
+
+@BOTH_WAYS
+def test_a_member_begins_leaves_plans_and_takes_back(opens, harbour, size, scripts):
+    page = opens(size, scripts=scripts)
+    joins(page, harbour, "ada")
+    founds(page, "bees", "Bees")
+    page.goto("/c/bees/write")
+    page.get_by_label("Title").fill("Swarm season")
+    page.get_by_role("textbox", name="Text").fill("They are out.")
+    if scripts:
+        expect(page.get_by_text("Kept as a draft.")).to_be_visible()
+        page.goto("/drafts")
+    else:
+        page.get_by_role("button", name="Keep as a draft").click()
+        page.wait_for_url("**/drafts?note=kept")
+    fits(page)
+    page.get_by_role("link", name="Swarm season").click()
+    expect(page.get_by_role("textbox", name="Text")).to_have_value("They are out.")
+
+    page.get_by_text("Publish later").click()
+    soon = datetime.now(UTC) + timedelta(days=9)
+    page.get_by_label("Day and time").fill(soon.strftime("%Y-%m-%dT10:00"))
+    page.get_by_role("button", name="Publish then").click()
+    page.wait_for_url("**/drafts?note=planned")
+    expect(page.get_by_text("Goes out on")).to_be_visible()
+    page.get_by_role("link", name="Go on").click()
+    page.get_by_role("button", name="Publish now").click()
+    page.wait_for_url("**/post/*")
+    thread = page.url
+    page.goto("/drafts")
+    expect(page.get_by_role("heading", name="No drafts")).to_be_visible()
+
+    page.goto(f"{thread}/delete")
+    page.get_by_role("button", name="Delete").click()
+    fits(page)
+    page.get_by_role("button", name="Undo: bring it back").click()
+    page.wait_for_url(thread)
+    expect(page.get_by_text("They are out.")).to_be_visible()
+
+
+def test_scripts_help_to_write(opens, harbour):
+    page = opens("desktop", scripts=True)
+    joins(page, harbour, "ada")
+    founds(page, "bees", "Bees")
+    page.goto("/c/bees/write")
+    text = page.get_by_role("textbox", name="Text")
+    text.fill("honey")
+    text.select_text()
+    page.get_by_role("button", name="Bold").click()
+    expect(text).to_have_value("**honey**")
+    text.fill("")
+    text.press_sequentially("so !be")
+    expect(page.get_by_role("option", name="Bees")).to_be_visible()
+    text.press("Enter")
+    expect(text).to_have_value(re.compile(r"^so !bees@"))
+    text.press_sequentially(":honeyb")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.get_by_role("option").first.click()
+    expect(text).to_have_value(re.compile("\N{HONEYBEE} $"))
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview a")).to_have_attribute("href", re.compile("/c/bees"))
+    page.get_by_label("Title").fill("Film")
+    page.get_by_label("Title").press("Enter")  # shows a preview, and never publishes
+    expect(page.get_by_role("heading", name="Film")).to_be_visible()
+    page.get_by_role("textbox", name="Link").fill("https://tube.example/w/kkGMgK9ZtnKfYAgnEtQxbv")
+    publishes(page)
+    page.get_by_role("link", name="Play it here").click()
+    expect(page.locator(".film iframe")).to_have_attribute(
+        "src", re.compile("^https://tube.example/videos/embed/")
+    )
+
+
+def test_a_form_that_was_open_for_too_long_is_given_back(opens, harbour):
+    page = opens("desktop", scripts=True)
+    joins(page, harbour, "ada")
+    founds(page, "bees", "Bees")
+    page.goto("/c/bees/write")
+    page.get_by_label("Title").fill("Swarm season")
+    page.get_by_role("textbox", name="Text").fill("They are out.")
+    page.evaluate("document.querySelector('form[data-compose] [name=csrf]').value = 'old'")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Nothing was published.")).to_be_visible()
+    publishes(page)
+    expect(page.get_by_text("They are out.")).to_be_visible()
