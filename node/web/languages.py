@@ -95,6 +95,11 @@ class Words:
         values["last"] = dates.format_date(ends.astimezone(zone), format="full", locale=self.language)
         return self.say(mark("%(day)s, %(time)s until %(last)s, %(end)s"), values)
 
+    def clock(self, at: datetime, zone: str) -> str:
+        """Return a moment by somebody's clock; in UTC, and named so, when *zone* (IANA name) is empty."""
+        told = self.span(at, None, zone)
+        return told if zone else f"{told} UTC"
+
     def _time(self, at: datetime, zone: ZoneInfo) -> str:
         return dates.format_time(at, format="short", tzinfo=zone, locale=self.language)
 

@@ -204,8 +204,12 @@ def _filters(speak: Words) -> dict[str, Any]:
     def day(at: datetime, viewer: Viewer) -> str:
         return speak.day(at, viewer.now)
 
+    def clock(at: datetime, viewer: Viewer) -> str:
+        return speak.clock(at, viewer.zone)
+
     return {
         "cleaned": cleaned,
+        "clock": clock,
         "said": speak.say,
         "day": day,
         "since": since,

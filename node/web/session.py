@@ -88,6 +88,11 @@ class Viewer:
         return self.account is not None and self.account.reads_flat
 
     @property
+    def zone(self) -> str:
+        """Their time zone, such as Europe/Paris; empty: not said."""
+        return self.account.zone if self.account is not None else ""
+
+    @property
     def actor(self) -> Actor | None:
         """The member's actor."""
         return self.account.actor if self.account is not None else None
