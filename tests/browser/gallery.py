@@ -44,7 +44,7 @@ HOME = f"http://{HOST}"
 PEOPLE = {"stranger": "", "member": "tomas", "moderator": "wren", "administrator": "ada"}
 FRENCH = "lucie"
 QUERIES = {  # pages that show more when they are asked something
-    "/": ("?view=all", "?view=all&sort=new"),
+    "/": ("?view=node", "?view=all&sort=commented&period=week", "?view=node&sort=controversial&period=day"),
     "/search": ("?q=kettle", "?q=!cyclists@meadow.example"),
     "/sign-in": ("?next=/groups",),
     "/reports": ("?resolved=yes",),

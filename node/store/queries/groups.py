@@ -12,9 +12,9 @@ from sqlmodel import col, select
 from node.store.queries.actors import is_member
 from node.store.queries.followers import count_waiting
 from node.store.queries.listings import sources_of
+from node.store.queries.lists import Listing, wanted
 from node.store.queries.media import Picture, picture_of_actor
-from node.store.queries.merging import Sources, Wanted, merged
-from node.store.queries.paging import Position, order_of, within
+from node.store.queries.merging import Sources, merged
 from node.store.queries.people import (
     ActorLine,
     count_followers,
@@ -33,18 +33,8 @@ from node.store.tables.peers import Peer
 from node.store.tables.posts import Post
 from node.store.tables.tasks import Task
 
-THREADS_SHOWN = 25
 GROUPS_SHOWN = 100
 PINNED_SHOWN = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """How a list of threads is ordered."""
-
-    sort: str = "hot"
-    period: str = "all"
-    after: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +96,7 @@ async def group_page(
     sources = await sources_of(session, group)
     fit = (visible_to(viewer), confirmed_at(now))
     pinned = await _pinned(session, sources, *fit) if listing.after is None else []
-    since = within(listing.period, now) if listing.sort == "top" else None
-    wanted = Wanted(order_of(listing.sort), listing.after, THREADS_SHOWN, since=since)
-    found, more = await merged(session, sources, wanted, *fit, col(Post.featured_at).is_(None))
+    found, more = await merged(session, sources, wanted(listing, now), *fit, col(Post.featured_at).is_(None))
     is_moderator, ban = await office_of(session, viewer, group, now) if viewer is not None else (False, None)
     return GroupPage(
         actor=line_of(group),

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from node.runtime import Node
 from node.store.queries.feeds import feed_page
-from node.store.queries.groups import Listing, count_groups, directory
+from node.store.queries.groups import count_groups, directory
+from node.store.queries.lists import Listing
 from node.store.queries.paging import read_position
 from node.web import forms
 from node.web.languages import LANGUAGES
@@ -24,7 +25,7 @@ class ListingQuery(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    sort: Literal["hot", "new", "top", "active"] = "hot"
+    sort: Literal["hot", "new", "top", "active", "commented", "controversial"] = "hot"
     period: Literal["day", "week", "month", "year", "all"] = "all"
     after: str = Field(default="", max_length=80)
 
@@ -36,7 +37,11 @@ class ListingQuery(BaseModel):
 class FeedQuery(ListingQuery):
     """The front page's parameters."""
 
-    view: Literal["followed", "all"] = "followed"
+    view: Literal["followed", "node", "all"] | None = None
+
+    def listing(self) -> Listing:
+        """Return it as the queries take it; raises Malformed for a cursor that is none."""
+        return Listing(self.sort, self.period, read_position(self.after), self.view)
 
 
 class LanguageForm(forms.FormModel):
@@ -62,14 +67,12 @@ class LanguagePage:
 
 
 async def show(request: Request) -> Response:
-    """GET /: threads of what the member follows; for strangers, the node's own."""
+    """GET /: threads of what the member follows, the node's own, or all that are here."""
     node: Node = request.app.state.node
     asked = forms.query(request, FeedQuery)
     viewer = await viewer_of(request)
     async with node.reading() as session:
-        page = await feed_page(
-            session, viewer.actor, asked.listing(), viewer.now, everything=asked.view == "all"
-        )
+        page = await feed_page(session, viewer.actor, asked.listing(), viewer.now)
     return await render(request, "home/show.html", page)
 
 

@@ -1,6 +1,8 @@
 """What pages ask is answered from indexes: no plan of SQLite's reads a whole large table or sorts all threads."""
 
 import sqlite3
+from dataclasses import replace
+from itertools import product
 
 import pytest
 from sqlalchemy import event, text
@@ -11,8 +13,9 @@ from node.activities.perform import perform
 from node.store.queries import syndication
 from node.store.queries.feeds import feed_page, tag_feed
 from node.store.queries.following import followed_by, followers_of
-from node.store.queries.groups import Listing, count_groups, directory, group_page
+from node.store.queries.groups import count_groups, directory, group_page
 from node.store.queries.invitations import find_invitation, invitations_of
+from node.store.queries.lists import Listing
 from node.store.queries.members import find_account
 from node.store.queries.paging import Position
 from node.store.queries.profiles import profile_page
@@ -24,7 +27,7 @@ from node.store.queries.upcoming import upcoming
 from node.store.tables.follows import Follow
 from tests.support.rows import a_group, a_local_actor, a_post
 
-SORTS = ("hot", "new", "top", "active")
+SORTS = ("hot", "new", "top", "active", "commented", "controversial")
 # Statements that a page asks at most, however much it shows; the frame of a page asks three more.
 AT_MOST = {
     "group": 23, "home": 15, "tag": 9, "thread": 35, "comment": 36, "search": 13, "profile": 13, "session": 2, "directory": 4,
@@ -74,7 +77,7 @@ def pages(ada, now):
     for viewer in (None, ada):
         for sort in SORTS:
             for after in (None, Position(5, 7)):
-                listing = Listing(sort, "month" if sort == "top" and after else "all", after)
+                listing = Listing(sort, "day" if after else "all", after)
                 yield (
                     f"group {sort}",
                     lambda s, v=viewer, at=listing: group_page(
@@ -83,8 +86,11 @@ def pages(ada, now):
                 )
                 yield (
                     f"home {sort}",
-                    lambda s, v=viewer, at=listing: feed_page(s, v, at, now, everything=False),
+                    lambda s, v=viewer, at=listing: feed_page(s, v, at, now),
                 )
+                for view in ("node", "all"):
+                    seen = replace(listing, view=view)
+                    yield f"home {sort}", lambda s, v=viewer, at=seen: feed_page(s, v, at, now)
                 yield f"tag {sort}", lambda s, v=viewer, at=listing: tag_feed(s, "honey", v, at, now)
         yield "thread", lambda s, v=viewer: thread_page(s, "thread", v, now=now)
         yield "comment", lambda s, v=viewer: thread_page(s, "comment", v, now=now, focus=True)
@@ -154,13 +160,12 @@ async def test_lists_are_walked_in_their_order(node, ada):
 
     event.listen(node.database.engine.sync_engine, "before_cursor_execute", note)
     with sqlite3.connect(node.database.engine.url.database) as beside:
-        for sort in SORTS:
-            for after in (None, Position(5, 7)):
+        for view, walked in (("followed", 4), ("all", 2)):  # by group and by author; all in one
+            for sort, after in product(SORTS, (None, Position(5, 7))):
                 asked.clear()
                 async with node.reading() as session:
-                    await feed_page(
-                        session, ada, Listing(sort, "all", after), node.clock.now(), everything=False
-                    )
+                    listing = Listing(sort, "year" if view == "all" else "all", after, view)
+                    await feed_page(session, ada, listing, node.clock.now())
                 walks = [one for one in asked if "RECURSIVE walk" in one[0]]
                 plan = [
                     row[3]
@@ -168,7 +173,7 @@ async def test_lists_are_walked_in_their_order(node, ada):
                     for row in beside.execute(f"EXPLAIN QUERY PLAN {statement}", values)
                 ]
                 used = [step for step in plan if "SEARCH q" in step]
-                assert len(used) == 4  # by group and by author, the heads and what follows them
+                assert len(used) == walked  # the heads, and what follows them
                 assert all(f"_{sort} (" in step for step in used), used
                 assert not [step for step in plan if "TEMP B-TREE" in step]
     beside.close()

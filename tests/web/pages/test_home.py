@@ -1,4 +1,8 @@
 import pytest
+from sqlmodel import col, select
+
+from node.store.tables.peers import Peer
+from tests.support.rows import a_local_actor, a_post
 
 
 async def test_strangers_read_the_nodes_own_threads(ada, stranger):
@@ -17,7 +21,7 @@ async def test_members_read_what_they_follow_and_may_look_at_all(ada, bo):
     page = await bo.get("/")
     assert path not in page.links
     assert "/groups" in page.links
-    assert path in (await bo.get("/?view=all&sort=top&period=day")).links
+    assert path in (await bo.get("/?view=node&sort=top&period=day")).links
     await bo.submit("/c/bees/follow", {"follow": "yes"}, on="/c/bees")
     assert path in (await bo.get("/")).links
 
@@ -28,6 +32,45 @@ async def test_a_followed_persons_threads_are_there_too(ada, bo, opens):
     await bo.submit("/u/ada/follow", {"follow": "yes"}, on="/u/ada")
     assert path in (await bo.get("/")).links
     assert "Following" in (await bo.get("/u/ada")).text
+
+
+async def test_all_is_what_came_from_elsewhere_too(ada, bo, stranger, sea, opens, beta):
+    """Also for strangers; what is not for everybody is not in it, nor what comes from a blocked server."""
+    alpha = await sea.node("alpha.example")
+    far = await opens(alpha).signs_up("far")
+    await far.founds("fish")
+    await ada.submit("/search", on="/search?q=!fish@alpha.example")
+    await ada.submit("/c/fish@alpha.example/follow", {"follow": "yes"}, on="/c/fish@alpha.example")
+    await sea.settle()
+    await far.writes("fish", "Herring weather")
+    await ada.founds("bees")
+    near = await ada.writes("bees", "Swarm season")
+    await sea.settle()
+    for browser in (bo, stranger):
+        assert "Herring weather" not in (await browser.get("/?view=node")).text
+        for sort in ("hot", "new", "top", "active", "commented"):
+            page = await browser.get(f"/?view=all&sort={sort}")
+            assert "Herring weather" in page.text
+            assert near in page.links
+    await ada.founds("choir", readers="members")
+    secret = await ada.writes("choir", "Rehearsal")
+    assert secret not in (await ada.get("/?view=all")).links
+    async with beta.node.transaction() as tx:
+        peer = (await tx.session.scalars(select(Peer).where(col(Peer.host) == "alpha.example"))).one()
+        peer.blocked_at = tx.now
+    page = await stranger.get("/?view=all")
+    assert "Herring weather" not in page.text
+    assert near in page.links
+
+
+async def test_who_is_not_to_be_come_upon_is_not_come_upon_outside_groups(stranger, beta):
+    async with beta.node.transaction() as tx:
+        for name, shy in (("shy", True), ("open", False)):
+            person = await a_local_actor(tx, name, discoverable=not shy)
+            await a_post(tx, person, title=f"By the {name} one")
+    page = await stranger.get("/?view=all")
+    assert "By the open one" in page.text
+    assert "By the shy one" not in page.text
 
 
 async def test_the_end_of_the_list_leads_back(stranger):
@@ -105,3 +148,43 @@ class TestLanguages:
         page = await browser.submit("/sign-up", {"name": "Ada", "password": "x"})
         assert "Il faut au moins 10 caractères." in page.text
         assert "lettres minuscules" in page.text
+
+
+class TestOrders:
+    @pytest.fixture
+    async def threads(self, ada, bo):
+        await ada.founds("bees")
+        quiet, loud = await ada.writes("bees", "Quiet"), await ada.writes("bees", "Loud")
+        for number in range(2):
+            await bo.replies(loud, f"word{number}")
+        return quiet, loud
+
+    async def test_most_commented(self, ada, bo, threads):
+        quiet, loud = threads
+        for path in ("/?view=node", "/c/bees?", "/?view=all"):
+            page = await bo.get(f"{path}&sort=commented&period=week")
+            assert [link for link in page.links if link in threads] == [loud, quiet]
+        await ada.replies(quiet, "word7")
+        await ada.replies(quiet, "word8")
+        await ada.replies(quiet, "word9")
+        page = await bo.get("/c/bees?sort=commented")
+        assert [link for link in page.links if link in threads] == [quiet, loud]
+
+    async def test_controversial_holds_what_is_in_dispute(self, ada, bo, threads):
+        quiet, _ = threads
+        page = await bo.get("/c/bees?sort=controversial")
+        assert "No dispute" in page.text
+        assert not set(threads) & set(page.links)
+        await ada.submit(f"{quiet}/vote", {"vote": "up"}, on=quiet)
+        await bo.submit(f"{quiet}/vote", {"vote": "down"}, on=quiet)
+        for path in ("/?view=node", "/c/bees?", "/?view=all"):
+            for period in ("day", "year", "all"):
+                page = await bo.get(f"{path}&sort=controversial&period={period}")
+                assert [link for link in page.links if link in threads] == [quiet], (path, period)
+
+    async def test_a_period_without_threads_leads_to_all_times(self, sea, bo, threads):
+        sea.clock.advance(days=9)
+        page = await bo.get("/?view=node&sort=commented&period=week")
+        assert "Nothing in this period." in page.text
+        page = await bo.get(next(link for link in page.links if "period=all" in link))
+        assert set(threads) <= set(page.links)
