@@ -16,6 +16,7 @@ from node.runtime import Node
 from node.store.database import Transaction
 from node.store.queries.media import Picture
 from node.store.queries.members import Account, find_account
+from node.store.queries.muting import NOTHING, Muting
 from node.store.tables.actors import Actor
 from node.web import guards
 from node.web.languages import LANGUAGES, preferred
@@ -86,6 +87,11 @@ class Viewer:
     def reads_flat(self) -> bool:
         """Whether they like comments side by side rather than as a tree."""
         return self.account is not None and self.account.reads_flat
+
+    @property
+    def muting(self) -> Muting:
+        """What this member does not want to come upon."""
+        return self.account.muting if self.account is not None else NOTHING
 
     @property
     def actor(self) -> Actor | None:

@@ -14,6 +14,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -26,7 +27,7 @@ from node.activities import warn
 from node.activities.block import compose_personal
 from node.activities.perform import perform
 from node.cli import demo
-from node.local import invitations, members, passes, sessions
+from node.local import invitations, members, muting, passes, sessions
 from node.runtime import Node
 from node.settings import Settings
 from node.store.database import Transaction
@@ -120,6 +121,10 @@ async def _furnish(node: Node) -> None:
         await members.make_administrator(tx, account.id or 0)
         tomas, sam, wren = [await _person(tx.session, name) for name in ("tomas", "sam", "wren")]
         await perform(tx, compose_personal(tx, tomas, sam))  # so that nobody's lists are empty
+        tomas_member = await find_member(tx.session, "tomas", HOST)
+        assert tomas_member is not None
+        await muting.mute_words(tx, tomas_member.id or 0, "a wish", None)
+        await muting.mute_server(tx, tomas_member.id or 0, "spam.example", HOST, timedelta(days=7))
         advert = (await tx.session.scalars(select(Post).where(col(Post.author_id) == sam.id))).first()
         assert advert is not None
         await perform(tx, await warn.compose(tx, wren, await _in_group(tx, sam), "Adverts are not for here."))

@@ -12,6 +12,7 @@ from node.store.queries.fields import read_fields
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member, Saved
 from node.store.tables.messages import Message
+from node.store.tables.mutes import Mute
 from node.store.tables.posts import Post
 
 AT_ONCE = 500  # rows read at a time
@@ -80,6 +81,25 @@ async def saved_by(session: AsyncSession, member_id: int) -> list[dict[str, str]
         .order_by(col(Saved.id))
     )
     return [{"id": iri, "saved": at.isoformat()} for iri, at in found]
+
+
+async def muted_by(session: AsyncSession, member_id: int) -> list[dict[str, str | None]]:
+    """Return what the member muted, the oldest first; people and groups by their id."""
+    found = await session.execute(
+        select(Mute, col(Actor.iri))
+        .outerjoin(Actor, col(Actor.id) == col(Mute.actor_id))
+        .where(col(Mute.member_id) == member_id)
+        .order_by(col(Mute.id))
+    )
+    return [
+        {
+            "kind": mute.kind,
+            "what": iri or mute.text,
+            "muted": mute.at.isoformat(),
+            "until": mute.expires_at.isoformat() if mute.expires_at else None,
+        }
+        for mute, iri in found
+    ]
 
 
 def profile_of(actor: Actor, member: Member) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from node.store.queries.actors import find_by_handle
 from node.store.queries.crossposts import folded
 from node.store.queries.lists import Listing, View, wanted
 from node.store.queries.merging import Sources, merged
+from node.store.queries.muting import NOTHING, Muting
 from node.store.queries.people import ActorLine, line_of
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.threads import ThreadLine, lines_of_threads
@@ -53,7 +54,14 @@ class TagPage:
     next_page: str | None
 
 
-async def feed_page(session: AsyncSession, viewer: Actor | None, listing: Listing, now: datetime) -> FeedPage:
+async def feed_page(
+    session: AsyncSession,
+    viewer: Actor | None,
+    listing: Listing,
+    now: datetime,
+    *,
+    muting: Muting = NOTHING,
+) -> FeedPage:
     """Return the front page: what *viewer* follows, the node's own public threads, or all public ones that are here.
 
     Strangers follow nothing: they are shown the node's own.
@@ -67,7 +75,7 @@ async def feed_page(session: AsyncSession, viewer: Actor | None, listing: Listin
     else:
         view, sources = "node", Sources(groups=await groups_here(session))
     fit = (visible_to(viewer), confirmed_at(now), *told)
-    found, more = await merged(session, sources, wanted(listing, now), *fit)
+    found, more = await merged(session, sources, wanted(listing, now), *fit, muting=muting)
     return FeedPage(
         threads=await lines_of_threads(session, folded(found), viewer),
         groups=await _side_groups(session, viewer),
@@ -79,12 +87,18 @@ async def feed_page(session: AsyncSession, viewer: Actor | None, listing: Listin
 
 
 async def tag_feed(
-    session: AsyncSession, name: str, viewer: Actor | None, listing: Listing, now: datetime
+    session: AsyncSession,
+    name: str,
+    viewer: Actor | None,
+    listing: Listing,
+    now: datetime,
+    *,
+    muting: Muting = NOTHING,
 ) -> TagPage:
     """Return a hashtag's page: threads that carry it and that *viewer* may read. name: as kept, without #."""
     sources = await tagged_with(session, name)
     told = (col(Post.visibility) == "public", visible_to(viewer), confirmed_at(now))
-    found, more = await merged(session, sources, wanted(listing, now), *told)
+    found, more = await merged(session, sources, wanted(listing, now), *told, muting=muting)
     return TagPage(name, await lines_of_threads(session, found, viewer), listing, more)
 
 

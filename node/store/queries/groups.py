@@ -15,6 +15,7 @@ from node.store.queries.listings import sources_of
 from node.store.queries.lists import Listing, wanted
 from node.store.queries.media import Picture, picture_of_actor
 from node.store.queries.merging import Sources, merged
+from node.store.queries.muting import NOTHING, Muting, kept
 from node.store.queries.people import (
     ActorLine,
     count_followers,
@@ -86,18 +87,28 @@ class Directory:
 
 
 async def group_page(
-    session: AsyncSession, name: str, host: str, *, viewer: Actor | None, listing: Listing, now: datetime
+    session: AsyncSession,
+    name: str,
+    host: str,
+    *,
+    viewer: Actor | None,
+    listing: Listing,
+    now: datetime,
+    muting: Muting = NOTHING,
 ) -> GroupPage:
-    """Return a group's page.
+    """Return a group's page. Nothing is left out of it for its moderators, whatever they muted.
 
     name: ``bees`` or ``bees@beta.example``. host: of this node. Raises NotFound, Gone, Malformed.
     """
     group = await get_named(session, name, host, group=True)
     sources = await sources_of(session, group)
-    fit = (visible_to(viewer), confirmed_at(now))
-    pinned = await _pinned(session, sources, *fit) if listing.after is None else []
-    found, more = await merged(session, sources, wanted(listing, now), *fit, col(Post.featured_at).is_(None))
     is_moderator, ban = await office_of(session, viewer, group, now) if viewer is not None else (False, None)
+    muting = NOTHING if is_moderator else muting.inside(group)
+    fit = (visible_to(viewer), confirmed_at(now))
+    pinned = await _pinned(session, sources, muting, *fit) if listing.after is None else []
+    found, more = await merged(
+        session, sources, wanted(listing, now), *fit, col(Post.featured_at).is_(None), muting=muting
+    )
     return GroupPage(
         actor=line_of(group),
         summary=group.summary,
@@ -130,7 +141,9 @@ async def group_page(
     )
 
 
-async def _pinned(session: AsyncSession, sources: Sources, *fit: ColumnElement[bool]) -> list[Post]:
+async def _pinned(
+    session: AsyncSession, sources: Sources, muting: Muting, *fit: ColumnElement[bool]
+) -> list[Post]:
     shown = or_(col(Post.group_id).in_(sources.groups), col(Post.id).in_(sources.others))
     query = select(Post).where(
         shown if sources.others else col(Post.group_id).in_(sources.groups),
@@ -138,8 +151,10 @@ async def _pinned(session: AsyncSession, sources: Sources, *fit: ColumnElement[b
         col(Post.root_id).is_(None),
         col(Post.in_reply_to).is_(None),
         *fit,
+        *muting.fit(),
     )
-    return list(await session.scalars(query.order_by(col(Post.featured_at).desc()).limit(PINNED_SHOWN)))
+    found = await session.scalars(query.order_by(col(Post.featured_at).desc()).limit(PINNED_SHOWN))
+    return kept(found.all(), muting)
 
 
 async def _moderators(session: AsyncSession, group: Actor) -> tuple[ActorLine, ...]:

@@ -7,14 +7,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, exists
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.ids import fingerprint
+from node.store.queries.muting import NOTHING, Muting, in_force, muting_of
 from node.store.queries.notifications import count_unread
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member, Pass, Session
+from node.store.tables.mutes import Mute
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Account:
     actor: Actor  # detached: to read, not to change
     reads_flat: bool = False
     marks_reading: bool = True
+    muting: Muting = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,9 @@ async def find_account(session: AsyncSession, secret: str, now: datetime) -> Acc
     row = (await session.execute(_to_find_account(), values)).first()
     if row is None:
         return None
-    opened, member, actor = row
-    unread = await count_unread(session, member, actor)
+    opened, member, actor, mutes = row
+    muting = await muting_of(session, member.id or 0, actor.id or 0, now) if mutes else NOTHING
+    unread = await count_unread(session, member, actor, muting)
     session.expunge_all()
     return Account(
         member_id=member.id or 0,
@@ -70,13 +74,15 @@ async def find_account(session: AsyncSession, secret: str, now: datetime) -> Acc
         actor=actor,
         reads_flat=member.reads_flat,
         marks_reading=member.marks_reading,
+        muting=muting,
     )
 
 
 @cache  # every request of a member asks
 def _to_find_account() -> Any:
+    mutes = exists().where(col(Mute.member_id) == col(Member.id), in_force(bindparam("now")))
     return (
-        select(Session, Member, Actor)
+        select(Session, Member, Actor, mutes)
         .join(Member, col(Member.id) == col(Session.member_id))
         .join(Actor, col(Actor.id) == col(Member.actor_id))
         .where(

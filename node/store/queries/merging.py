@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.store.columns import UtcDateTime
+from node.store.queries.muting import NOTHING, Muting
 from node.store.queries.paging import Order, Position, write_position
 from node.store.tables.posts import Post
 
@@ -59,12 +60,18 @@ class Wanted:
 
 
 async def merged(
-    session: AsyncSession, sources: Sources, wanted: Wanted, *fit: ColumnElement[bool]
+    session: AsyncSession,
+    sources: Sources,
+    wanted: Wanted,
+    *fit: ColumnElement[bool],
+    muting: Muting = NOTHING,
 ) -> tuple[list[Post], str | None]:
     """Return a page of living threads of the sources of which *fit* is true, and the next page's cursor or None.
 
-    A page may be short and yet have one after it, where much in between is not for the viewer.
+    muting: what the viewer does not want to come upon. A page may be short and yet have one after it, where much in
+    between is not for the viewer.
     """
+    fit = (*fit, *muting.fit())
     kept: dict[int, Post] = {}
     look = replace(wanted, size=wanted.size + 1 + SPARE)
     last: Position | None = None
@@ -75,7 +82,7 @@ async def merged(
             last = None
             break
         found = await session.scalars(select(Post).where(col(Post.id).in_(ids), *fit))
-        seen = {post.id or 0: post for post in found}
+        seen = {post.id or 0: post for post in found if not muting.silences(post)}
         kept |= {number: seen[number] for number in ids if number in seen}
         last = heads[-1] if len(heads) == look.size else None
         if len(kept) > wanted.size or last is None:

@@ -72,7 +72,7 @@ async def show(request: Request) -> Response:
     asked = forms.query(request, FeedQuery)
     viewer = await viewer_of(request)
     async with node.reading() as session:
-        page = await feed_page(session, viewer.actor, asked.listing(), viewer.now)
+        page = await feed_page(session, viewer.actor, asked.listing(), viewer.now, muting=viewer.muting)
     return await render(request, "home/show.html", page)
 
 

@@ -68,6 +68,7 @@ async def _show(request: Request, *, comment: bool) -> Response:
                 focus=comment,
                 flat=asked.view == "flat" or (not asked.view and viewer.reads_flat),
                 since=asked.moment() if viewer.signed_in else None,
+                muting=viewer.muting,
             )
         except NotFound:
             origin = await find_origin(session, token)

@@ -17,6 +17,8 @@ from node.store.queries.groups import count_groups, directory, group_page
 from node.store.queries.invitations import find_invitation, invitations_of
 from node.store.queries.lists import Listing
 from node.store.queries.members import find_account
+from node.store.queries.muting import MuteNote, Muting
+from node.store.queries.notifications import count_unread
 from node.store.queries.paging import Position
 from node.store.queries.profiles import profile_page
 from node.store.queries.saved import saved_page
@@ -25,13 +27,16 @@ from node.store.queries.settling import people_to_follow
 from node.store.queries.threads import thread_page
 from node.store.queries.upcoming import upcoming
 from node.store.tables.follows import Follow
+from node.store.tables.members import Member
 from tests.support.rows import a_group, a_local_actor, a_post
 
 SORTS = ("hot", "new", "top", "active", "commented", "controversial")
+SOON = MuteNote(1, None)
+MUTING = Muting(1, {7: SOON, 8: SOON}, {"far.example": SOON}, frozenset({"weather"}), (" two words ",))
 # Statements that a page asks at most, however much it shows; the frame of a page asks three more.
 AT_MOST = {
     "group": 23, "home": 15, "tag": 9, "thread": 35, "comment": 36, "search": 13, "profile": 13, "session": 2, "directory": 4,
-    "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3, "invitations": 2,
+    "unread": 1, "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3, "invitations": 2,
 }  # fmt: skip
 # What a plan may go through whole: what the statement itself made, and the words that lead to the threads.
 MADE = (
@@ -102,6 +107,18 @@ def pages(ada, now):
                 "profile",
                 lambda s, v=viewer, p=part: profile_page(s, "ada", "alpha.example", v, None, part=p),
             )
+    for view in ("followed", "node", "all"):
+        yield "home", lambda s, at=view: feed_page(s, ada, Listing(view=at), now, muting=MUTING)
+    yield "tag", lambda s: tag_feed(s, "honey", ada, Listing(), now, muting=MUTING)
+    yield (
+        "group",
+        lambda s: group_page(
+            s, "bees", "alpha.example", viewer=ada, listing=Listing(), now=now, muting=MUTING
+        ),
+    )
+    yield "thread", lambda s: thread_page(s, "thread", ada, now=now, muting=MUTING)
+    yield "search", lambda s: search(s, "swarm so", ada, now, muting=MUTING)
+    yield "unread", lambda s: count_unread(s, Member(id=1, actor_id=1), ada, MUTING)
     yield "feed", lambda s: syndication.of_group(s, "bees", "alpha.example", now)
     yield "feed", lambda s: syndication.of_person(s, "ada", "alpha.example", now)
     yield "feed", lambda s: syndication.of_tag(s, "honey", now)

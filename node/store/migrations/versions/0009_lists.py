@@ -1,4 +1,4 @@
-"""Lists: more orders of threads, and those of everybody together."""
+"""Lists: more orders of threads, those of everybody together, and what members mute."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,9 +37,35 @@ def upgrade() -> None:
         op.create_index(
             f"ix_posts_threads_{name}", "posts", list(columns), sqlite_where=only, postgresql_where=only
         )
+    _mutes()
+
+
+def _mutes() -> None:
+    op.create_table(
+        "mutes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("key", sa.String(length=300), nullable=False),
+        sa.Column("text", sa.String(length=300), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_mutes_actor_id_actors"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_mutes_member_id_members"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mutes")),
+        sa.UniqueConstraint("member_id", "kind", "key", name=op.f("uq_mutes_member_id_kind_key")),
+    )
+    op.create_index(op.f("ix_mutes_actor_id"), "mutes", ["actor_id"])
+    op.create_index(op.f("ix_mutes_expires_at"), "mutes", ["expires_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("mutes")
     for name, _, _ in _ORDERS:
         op.drop_index(f"ix_posts_threads_{name}", table_name="posts")
     op.drop_column("posts", "disputed")  # not by a copy of the table, whose end would take all posts along
