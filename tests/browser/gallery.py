@@ -45,7 +45,13 @@ HOME = f"http://{HOST}"
 PEOPLE = {"stranger": "", "member": "tomas", "moderator": "wren", "administrator": "ada"}
 FRENCH = "lucie"
 QUERIES = {  # pages that show more when they are asked something
-    "/": ("?view=node", "?view=all&sort=commented&period=week", "?view=node&sort=controversial&period=day"),
+    "/": (
+        "?view=node",
+        "?view=all&sort=commented&period=week",
+        "?view=node&sort=controversial&period=day",
+        "?view=node&what=poll&lang=br&tag=repair",
+        "?view=node&what=link",
+    ),
     "/search": ("?q=kettle", "?q=!cyclists@meadow.example"),
     "/sign-in": ("?next=/groups",),
     "/reports": ("?resolved=yes",),

@@ -32,7 +32,7 @@ async def others_about(
             col(Post.group_id).is_not(None),
             visible_to(viewer),
             confirmed_at(now),
-            *muting.fit(),
+            *muting.in_any_language.fit(),
         )
         .order_by(col(Post.comment_count).desc(), col(Post.published).desc())
         .limit(SHOWN)

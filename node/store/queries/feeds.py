@@ -15,6 +15,7 @@ from node.store.queries.crossposts import folded
 from node.store.queries.lists import Listing, View, wanted
 from node.store.queries.merging import Sources, merged
 from node.store.queries.muting import NOTHING, Muting
+from node.store.queries.narrowing import is_of, narrowed
 from node.store.queries.people import ActorLine, line_of
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.threads import ThreadLine, lines_of_threads
@@ -74,7 +75,9 @@ async def feed_page(
         sources, told = await _followed_by(session, viewer), []
     else:
         view, sources = "node", Sources(groups=await groups_here(session))
-    fit = (visible_to(viewer), confirmed_at(now), *told)
+    sources, narrow = await narrowed(session, sources, listing.only)
+    fit = (visible_to(viewer), confirmed_at(now), *told, *narrow)
+    muting = muting.in_any_language if listing.only.lang else muting
     found, more = await merged(session, sources, wanted(listing, now), *fit, muting=muting)
     return FeedPage(
         threads=await lines_of_threads(session, folded(found), viewer),
@@ -97,7 +100,8 @@ async def tag_feed(
 ) -> TagPage:
     """Return a hashtag's page: threads that carry it and that *viewer* may read. name: as kept, without #."""
     sources = await tagged_with(session, name)
-    told = (col(Post.visibility) == "public", visible_to(viewer), confirmed_at(now))
+    told = (col(Post.visibility) == "public", visible_to(viewer), confirmed_at(now), *is_of(listing.only))
+    muting = muting.in_any_language if listing.only.lang else muting
     found, more = await merged(session, sources, wanted(listing, now), *told, muting=muting)
     return TagPage(name, await lines_of_threads(session, found, viewer), listing, more)
 

@@ -16,6 +16,7 @@ from node.store.queries.lists import Listing, wanted
 from node.store.queries.media import Picture, picture_of_actor
 from node.store.queries.merging import Sources, merged
 from node.store.queries.muting import NOTHING, Muting, kept
+from node.store.queries.narrowing import is_of, narrowed
 from node.store.queries.people import (
     ActorLine,
     count_followers,
@@ -104,11 +105,12 @@ async def group_page(
     sources = await sources_of(session, group)
     is_moderator, ban = await office_of(session, viewer, group, now) if viewer is not None else (False, None)
     muting = NOTHING if is_moderator else muting.inside(group)
-    fit = (visible_to(viewer), confirmed_at(now))
-    pinned = await _pinned(session, sources, muting, *fit) if listing.after is None else []
-    found, more = await merged(
-        session, sources, wanted(listing, now), *fit, col(Post.featured_at).is_(None), muting=muting
-    )
+    fit: tuple[ColumnElement[bool], ...] = (visible_to(viewer), confirmed_at(now))
+    is_first = listing.after is None
+    pinned = await _pinned(session, sources, muting, *fit, *is_of(listing.only)) if is_first else []
+    sources, narrow = await narrowed(session, sources, listing.only)
+    fit = (*fit, *narrow, col(Post.featured_at).is_(None))
+    found, more = await merged(session, sources, wanted(listing, now), *fit, muting=muting)
     return GroupPage(
         actor=line_of(group),
         summary=group.summary,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -58,6 +58,8 @@ async def find_account(session: AsyncSession, secret: str, now: datetime) -> Acc
         return None
     opened, member, actor, mutes = row
     muting = await muting_of(session, member.id or 0, actor.id or 0, now) if mutes else NOTHING
+    if member.languages:
+        muting = replace(muting, own=actor.id or 0, languages=tuple(member.languages.split()))
     unread = await count_unread(session, member, actor, muting)
     session.expunge_all()
     return Account(

@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
 from node.store.queries.people import ActorLine, line_of
+from node.store.queries.posts import spoken_in
 from node.store.tables.actors import Actor
 from node.store.tables.mutes import Mute
 from node.store.tables.posts import Post
@@ -41,7 +42,8 @@ class MuteNote:
 class Muting:
     """All that a member has muted, as of one moment. own: the member's actor, whose posts are never left out.
 
-    words: single ones, folded. phrases: several that follow each other, blanks between and around them.
+    words: single ones, folded. phrases: several that follow each other, blanks between and around them. languages: those
+    in which alone lists of many groups shall be; none: whichever.
     """
 
     own: int = 0
@@ -49,6 +51,7 @@ class Muting:
     hosts: Mapping[str, MuteNote] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
     phrases: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
     def actor(self, number: int) -> MuteNote | None:
         """Return the note on a person or group, None when they are not muted."""
@@ -64,8 +67,15 @@ class Muting:
         return bool(self.words or self.phrases)
 
     def fit(self) -> tuple[ColumnElement[bool], ...]:
-        """Return conditions on threads: neither the author nor the group nor the home of either is muted."""
-        return self.fit_to(col(Post.author_id), col(Post.group_id))
+        """Return conditions on threads: neither the author nor the group nor the home of either is muted.
+
+        Nor is it in a language that the member does not read; what does not say its language may be in any.
+        """
+        fit = self.fit_to(col(Post.author_id), col(Post.group_id))
+        if not self.languages:
+            return fit
+        own = col(Post.author_id) == self.own
+        return (*fit, or_(own, col(Post.language).is_(None), spoken_in(self.languages)))
 
     def fit_to(self, author: Any, group: Any) -> tuple[ColumnElement[bool], ...]:
         """Return the same conditions on other columns that name an author, and a group or nothing."""
@@ -107,7 +117,12 @@ class Muting:
         """Return it for the page of a group itself, where the group and its server are not left out."""
         actors = {number: note for number, note in self.actors.items() if number != group.id}
         hosts = {host: note for host, note in self.hosts.items() if host != group.host}
-        return replace(self, actors=actors, hosts=hosts)
+        return replace(self, actors=actors, hosts=hosts, languages=())
+
+    @property
+    def in_any_language(self) -> Muting:
+        """The same, whatever the language."""
+        return replace(self, languages=()) if self.languages else self
 
 
 NOTHING = Muting()

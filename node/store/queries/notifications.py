@@ -90,7 +90,7 @@ async def count_unread(session: AsyncSession, member: Member, actor: Actor, muti
         "quiet": member.quiet_kinds.split() or NONE,
     }
     unread = _to_count_unread(ever=member.read_notifications_at is None)
-    if muting is NOTHING:
+    if not (muting.actors or muting.hosts or muting.has_words):
         return await session.scalar(unread, values) or 0
     unread = unread.where(*_not_muted(muting))
     if not muting.has_words:

@@ -64,9 +64,15 @@ async def forget_readings(tx: Transaction, actor_id: int) -> None:
         await tx.session.delete(reading)
 
 
-async def set_reading(tx: Transaction, actor_id: int, *, flat: bool, marks: bool) -> None:
-    """Keep how a member likes to read. marks: whether it is noted what they have read."""
+async def set_reading(
+    tx: Transaction, actor_id: int, *, flat: bool, marks: bool, languages: Sequence[str]
+) -> None:
+    """Keep how a member likes to read. marks: whether it is noted what they have read.
+
+    languages: codes of those in which alone lists of many groups shall be; none: whichever.
+    """
     member = (await tx.session.scalars(select(Member).where(col(Member.actor_id) == actor_id))).one()
     member.reads_flat, member.marks_reading = flat, marks
+    member.languages = " ".join(dict.fromkeys(languages))
     if not marks:
         await forget_readings(tx, actor_id)

@@ -58,7 +58,7 @@ async def search(
     muting: what is not found, as the viewer does not want to come upon it.
     """
     terms = read_terms(words)
-    threads = await _threads(session, terms, viewer, now, muting) if terms else []
+    threads = await _threads(session, terms, viewer, now, muting.in_any_language) if terms else []
     return Found(
         groups=await _groups(session, words.strip(), muting),
         people=await _people(session, words.strip(), muting),

@@ -29,6 +29,8 @@ class Member(SQLModel, table=True):
     hides_lists: bool = False  # whom they follow, and who follows them, is on no page of others
     quiet_kinds: str = Field(default="", max_length=500)  # kinds of notifications not wanted, blanks between
     reads_flat: bool = False  # comments side by side rather than as a tree
+    # Codes of the languages in which alone lists of many groups shall be, blanks between; empty: whichever.
+    languages: str = Field(default="", max_length=100)
     marks_reading: bool = True  # whether it is noted what they have read
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,7 +13,9 @@ from node.runtime import Node
 from node.store.queries.feeds import feed_page
 from node.store.queries.groups import count_groups, directory
 from node.store.queries.lists import Listing
+from node.store.queries.narrowing import Only, What
 from node.store.queries.paging import read_position
+from node.text.hashtags import tag_name
 from node.web import forms
 from node.web.languages import LANGUAGES
 from node.web.rendering import redirect, render
@@ -28,10 +30,14 @@ class ListingQuery(BaseModel):
     sort: Literal["hot", "new", "top", "active", "commented", "controversial"] = "hot"
     period: Literal["day", "week", "month", "year", "all"] = "all"
     after: str = Field(default="", max_length=80)
+    what: What = ""
+    lang: str = Field(default="", max_length=20, pattern=r"^([A-Za-z]{2,3})?$")
+    tag: str = Field(default="", max_length=110)
 
     def listing(self) -> Listing:
         """Return it as the queries take it; raises Malformed for a cursor that is none."""
-        return Listing(self.sort, self.period, read_position(self.after))
+        only = Only(self.what, self.lang.lower(), tag_name(self.tag))
+        return Listing(self.sort, self.period, read_position(self.after), only=only)
 
 
 class FeedQuery(ListingQuery):
@@ -41,7 +47,7 @@ class FeedQuery(ListingQuery):
 
     def listing(self) -> Listing:
         """Return it as the queries take it; raises Malformed for a cursor that is none."""
-        return Listing(self.sort, self.period, read_position(self.after), self.view)
+        return replace(super().listing(), view=self.view)
 
 
 class LanguageForm(forms.FormModel):

@@ -18,6 +18,7 @@ from node.store.queries.invitations import find_invitation, invitations_of
 from node.store.queries.lists import Listing
 from node.store.queries.members import find_account
 from node.store.queries.muting import MuteNote, Muting
+from node.store.queries.narrowing import Only
 from node.store.queries.notifications import count_unread
 from node.store.queries.paging import Position
 from node.store.queries.profiles import profile_page
@@ -32,7 +33,9 @@ from tests.support.rows import a_group, a_local_actor, a_post
 
 SORTS = ("hot", "new", "top", "active", "commented", "controversial")
 SOON = MuteNote(1, None)
-MUTING = Muting(1, {7: SOON, 8: SOON}, {"far.example": SOON}, frozenset({"weather"}), (" two words ",))
+MUTING = Muting(
+    1, {7: SOON, 8: SOON}, {"far.example": SOON}, frozenset({"weather"}), (" two words ",), ("fr",)
+)
 # Statements that a page asks at most, however much it shows; the frame of a page asks three more.
 AT_MOST = {
     "group": 23, "home": 15, "tag": 9, "thread": 35, "comment": 36, "search": 13, "profile": 13, "session": 2, "directory": 4,
@@ -110,6 +113,16 @@ def pages(ada, now):
     for view in ("followed", "node", "all"):
         yield "home", lambda s, at=view: feed_page(s, ada, Listing(view=at), now, muting=MUTING)
     yield "tag", lambda s: tag_feed(s, "honey", ada, Listing(), now, muting=MUTING)
+    for only in (Only("text", "en"), Only("link"), Only("poll"), Only("event"), Only("picture", tag="honey")):
+        for view in ("followed", "node", "all"):
+            listing = Listing(view=view, only=only)
+            yield "home", lambda s, at=listing: feed_page(s, ada, at, now)
+        listing = Listing(only=only)
+        yield "tag", lambda s, at=listing: tag_feed(s, "honey", ada, at, now)
+        yield (
+            "group",
+            lambda s, at=listing: group_page(s, "bees", "alpha.example", viewer=ada, listing=at, now=now),
+        )
     yield (
         "group",
         lambda s: group_page(

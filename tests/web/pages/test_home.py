@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from sqlmodel import col, select
 
@@ -188,3 +190,61 @@ class TestOrders:
         assert "Nothing in this period." in page.text
         page = await bo.get(next(link for link in page.links if "period=all" in link))
         assert set(threads) <= set(page.links)
+
+
+class TestFilters:
+    @pytest.fixture
+    async def threads(self, ada, bo):
+        await ada.founds("bees")
+        await bo.submit("/c/bees/follow", {"follow": "yes"}, on="/c/bees")
+        plain = await ada.writes("bees", "Words alone", source="#honey", language="en")
+        link = await ada.writes("bees", "A page", link_url="https://x.example/", language="fr")
+        return plain, link
+
+    async def test_a_list_is_narrowed_by_a_form_and_widened_by_its_chips(self, bo, threads):
+        plain, link = threads
+        for start in ("/", "/?view=all", "/c/bees", "/tag/honey"):
+            page = await bo.get(start)
+            action = start.partition("?")[0]
+            fields = page.form(action).fields | {"what": "link"}
+            query = "&".join(f"{name}={value}" for name, value in fields.items())
+            page = await bo.get(f"{action}?{query}")
+            assert plain not in page.links, start
+            assert (link in page.links) == (start != "/tag/honey"), start
+            wider = [one for one in page.links if one.startswith(f"{action}?") and "what=" not in one]
+            assert plain in (await bo.get(wider[0])).links, start
+
+    async def test_orders_and_pages_keep_what_was_chosen(self, bo, threads):
+        page = await bo.get("/?view=node&what=link&lang=fr")
+        orders = [one for one in page.links if "sort=" in one and "lang=fr" in one and "what=link" in one]
+        assert {one.split("sort=")[1].split("&")[0] for one in orders} == {
+            "hot", "new", "top", "active", "commented", "controversial"
+        }  # fmt: skip
+
+    async def test_an_empty_result_says_what_to_do(self, bo, threads):
+        for start in ("/?", "/?view=node&", "/c/bees?", "/tag/honey?"):
+            page = await bo.get(f"{start}lang=br&tag=wasps")
+            assert "Nothing fits" in page.text, start
+            back = next(
+                one
+                for one in page.links
+                if "sort=hot" in one and not {"lang=", "tag="} & set(re.findall(r"\w+=", one))
+            )
+            assert threads[0] in (await bo.get(back)).links
+
+    async def test_a_hashtag_is_taken_however_it_is_typed(self, bo, threads):
+        for typed in ("honey", "%23Honey", "HONEY"):
+            page = await bo.get(f"/?view=node&tag={typed}")
+            assert threads[0] in page.links
+            assert threads[1] not in page.links
+
+    async def test_what_makes_no_sense_is_said(self, stranger):
+        for query in ("what=song", "lang=x1", "lang=%3Cb%3E", "view=none"):
+            assert (await stranger.get(f"/?{query}")).status == 400, query
+
+    async def test_a_page_without_what_fits_leads_on(self, bo, threads, monkeypatch):
+        monkeypatch.setattr("node.store.queries.merging.LOOKS", 1)
+        monkeypatch.setattr("node.store.queries.merging.SPARE", 0)
+        monkeypatch.setattr("node.store.queries.lists.THREADS_SHOWN", 0)
+        page = await bo.get("/?view=node&what=picture&sort=new")
+        assert "There is more beyond." in page.text

@@ -37,6 +37,7 @@ def upgrade() -> None:
         op.create_index(
             f"ix_posts_threads_{name}", "posts", list(columns), sqlite_where=only, postgresql_where=only
         )
+    op.add_column("members", sa.Column("languages", sa.String(length=100), server_default="", nullable=False))
     _mutes()
 
 
@@ -66,6 +67,7 @@ def _mutes() -> None:
 
 def downgrade() -> None:
     op.drop_table("mutes")
+    op.drop_column("members", "languages")
     for name, _, _ in _ORDERS:
         op.drop_index(f"ix_posts_threads_{name}", table_name="posts")
     op.drop_column("posts", "disputed")  # not by a copy of the table, whose end would take all posts along
