@@ -168,6 +168,12 @@ def _language(request: Request, node: Node) -> str:
     return preferred(request.headers.get("accept-language", ""), node.settings.language)
 
 
+def looks_ahead(request: Request) -> bool:
+    """Tell whether a browser asks for a page before anybody wants to see it."""
+    early = {request.headers.get(name, "").lower() for name in ("sec-purpose", "purpose", "x-moz")}
+    return any(one.startswith(("prefetch", "preview")) for one in early)
+
+
 async def member_of(request: Request) -> Account:
     """Return the signed-in member, or raise Unauthenticated."""
     account = (await viewer_of(request)).account

@@ -51,6 +51,7 @@ QUERIES = {  # pages that show more when they are asked something
         "?view=node&sort=controversial&period=day",
         "?view=node&what=poll&lang=br&tag=repair",
         "?view=node&what=link",
+        "?view=node&sort=new",
     ),
     "/search": ("?q=kettle", "?q=!cyclists@meadow.example"),
     "/sign-in": ("?next=/groups",),
@@ -129,6 +130,7 @@ async def _furnish(node: Node) -> None:
         await perform(tx, compose_personal(tx, tomas, sam))  # so that nobody's lists are empty
         tomas_member = await find_member(tx.session, "tomas", HOST)
         assert tomas_member is not None
+        tomas_member.looked_at = tx.now - timedelta(days=2)
         await muting.mute_words(tx, tomas_member.id or 0, "a wish", None)
         await muting.mute_server(tx, tomas_member.id or 0, "spam.example", HOST, timedelta(days=7))
         advert = (await tx.session.scalars(select(Post).where(col(Post.author_id) == sam.id))).first()

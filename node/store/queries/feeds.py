@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +14,10 @@ from sqlmodel import col, select
 from node.store.queries.actors import find_by_handle
 from node.store.queries.crossposts import folded
 from node.store.queries.lists import Listing, View, wanted
-from node.store.queries.merging import Sources, merged
+from node.store.queries.merging import Sources, Wanted, count_merged, merged
 from node.store.queries.muting import NOTHING, Muting
 from node.store.queries.narrowing import is_of, narrowed
+from node.store.queries.paging import order_of
 from node.store.queries.people import ActorLine, line_of
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.threads import ThreadLine, lines_of_threads
@@ -27,6 +29,7 @@ from node.store.tables.peers import Peer
 from node.store.tables.posts import Post
 from node.store.tables.trimmings import PostTag
 
+NEW_COUNTED = 99  # threads since the last visit; of more it is said that there are more
 SIDE_GROUPS = 12
 TAGGED_READ = 1000  # threads with a hashtag, the newest here, that its page puts in order
 
@@ -43,6 +46,9 @@ class FeedPage:
         View  # whose threads: those that the viewer follows, the node's own, or all public ones that are here
     )
     upcoming: tuple[Upcoming, ...] = ()  # for a stranger
+    new: int = 0  # threads of others since the viewer's last visit, at most NEW_COUNTED; none when they look further on
+    # In the order of time: how many of the page came since; what stands below has been there. 0: no such border here.
+    border: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +68,11 @@ async def feed_page(
     now: datetime,
     *,
     muting: Muting = NOTHING,
+    visited: datetime | None = None,
 ) -> FeedPage:
     """Return the front page: what *viewer* follows, the node's own public threads, or all public ones that are here.
 
-    Strangers follow nothing: they are shown the node's own.
+    Strangers follow nothing: they are shown the node's own. visited: until when the viewer had looked before.
     """
     view = listing.view or ("followed" if viewer is not None else "node")
     sources, told = Sources(everybody=True), [col(Post.visibility) == "public"]
@@ -79,14 +86,30 @@ async def feed_page(
     fit = (visible_to(viewer), confirmed_at(now), *told, *narrow)
     muting = muting.in_any_language if listing.only.lang else muting
     found, more = await merged(session, sources, wanted(listing, now), *fit, muting=muting)
+    shown = folded(found)
+    new = 0
+    if visited is not None and viewer is not None and listing.after is None and not listing.only:
+        since = Wanted(order_of("new"), None, NEW_COUNTED, visited, now)
+        others = col(Post.author_id) != viewer.id
+        new = await count_merged(session, sources, since, *fit, others, muting=muting)
     return FeedPage(
-        threads=await lines_of_threads(session, folded(found), viewer),
+        threads=await lines_of_threads(session, shown, viewer),
+        new=new,
+        border=_border(shown, visited) if listing.sort == "new" else 0,
         groups=await _side_groups(session, viewer),
         listing=listing,
         next_page=more,
         view=view,
         upcoming=await upcoming(session, viewer, now) if viewer is None else (),
     )
+
+
+def _border(shown: Sequence[Post], visited: datetime | None) -> int:
+    """Return how many of a page in the order of time came since; 0 when all did, or none."""
+    if visited is None:
+        return 0
+    came = sum(post.published > visited for post in shown)
+    return came if came < len(shown) else 0
 
 
 async def tag_feed(

@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from node.ids import fingerprint
 from node.store.queries.muting import NOTHING, Muting, in_force, muting_of
 from node.store.queries.notifications import count_unread
+from node.store.queries.readings import visited_before
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member, Pass, Session
 from node.store.tables.mutes import Mute
@@ -37,6 +38,9 @@ class Account:
     reads_flat: bool = False
     marks_reading: bool = True
     muting: Muting = NOTHING
+    visited: datetime | None = (
+        None  # until when they had looked at the front page before this visit; None: never
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ async def find_account(session: AsyncSession, secret: str, now: datetime) -> Acc
         reads_flat=member.reads_flat,
         marks_reading=member.marks_reading,
         muting=muting,
+        visited=visited_before(member, now),
     )
 
 

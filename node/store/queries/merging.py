@@ -15,7 +15,18 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, Text, TextClause, bindparam, column, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Text,
+    TextClause,
+    bindparam,
+    column,
+    func,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -95,6 +106,23 @@ async def merged(
     return page, write_position(last.value, last.id) if last is not None else None
 
 
+async def count_merged(
+    session: AsyncSession,
+    sources: Sources,
+    wanted: Wanted,
+    *fit: ColumnElement[bool],
+    muting: Muting = NOTHING,
+) -> int:
+    """Return how many of the first threads of the sources, as many as *wanted* has room for, are for the viewer."""
+    ids = [head.id for head in await _heads(session, sources, wanted)]
+    which = (col(Post.id).in_(ids), *fit, *muting.fit())
+    if not ids:
+        return 0
+    if muting.has_words:
+        return sum(not muting.silences(post) for post in await session.scalars(select(Post).where(*which)))
+    return await session.scalar(select(func.count()).select_from(Post).where(*which)) or 0
+
+
 def _cursor(order: Order, post: Post) -> str:
     return write_position(order.read(getattr(post, order.column.key)), post.id or 0)
 
@@ -125,7 +153,8 @@ async def _walk(
         values["since"] = look.since
     if look.after is not None:
         values |= {"value": order.bind(look.after), "id": look.after.id}
-    is_ranged = key == "id" or (is_dated and not (key == "visibility" and look.is_long))
+    is_walked = order.column.key == "published" or (key == "visibility" and look.is_long)
+    is_ranged = key == "id" or (is_dated and not is_walked)
     write = _ranged if is_ranged else _priority_queue if is_sqlite else _laterals
     asked = _Asked(key, order.column.key, order.which, is_sqlite, look.after is not None, is_dated)
     rows = await session.execute(write(asked), values)
@@ -161,9 +190,11 @@ class _Asked:
 def _priority_queue(asked: _Asked) -> TextClause:
     """SQLite: a recursive query with ORDER BY is a queue that hands out its greatest row first.
 
-    The plus keeps it from looking for the period in another index than that of the order.
+    The plus keeps it from looking for the period in another index than that of the order; in that of "new" the period is
+    where the list ends.
     """
-    value, since = asked.value, "AND +q.published > :since" if asked.dated else ""
+    value, plus = asked.value, "" if asked.value == "published" else "+"
+    since = f"AND {plus}q.published > :since" if asked.dated else ""
 
     def greatest(source: str, before: str) -> str:
         return (

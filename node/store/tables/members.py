@@ -31,6 +31,8 @@ class Member(SQLModel, table=True):
     reads_flat: bool = False  # comments side by side rather than as a tree
     # Codes of the languages in which alone lists of many groups shall be, blanks between; empty: whichever.
     languages: str = Field(default="", max_length=100)
+    looked_at: datetime | None = maybe_instant()  # when the front page was last looked at, some minutes off
+    looked_before: datetime | None = maybe_instant()  # when it last was in the visit before this one
     marks_reading: bool = True  # whether it is noted what they have read
 
 

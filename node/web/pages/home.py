@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
+from node.errors import NodeError
 from node.runtime import Node
 from node.store.queries.feeds import feed_page
 from node.store.queries.groups import count_groups, directory
 from node.store.queries.lists import Listing
 from node.store.queries.narrowing import Only, What
 from node.store.queries.paging import read_position
+from node.store.queries.readings import note_visit
 from node.text.hashtags import tag_name
 from node.web import forms
 from node.web.languages import LANGUAGES
 from node.web.rendering import redirect, render
-from node.web.session import LANGUAGE_COOKIE, LANGUAGE_FOR, viewer_of
+from node.web.session import LANGUAGE_COOKIE, LANGUAGE_FOR, looks_ahead, viewer_of
 
 
 class ListingQuery(BaseModel):
@@ -78,8 +82,25 @@ async def show(request: Request) -> Response:
     asked = forms.query(request, FeedQuery)
     viewer = await viewer_of(request)
     async with node.reading() as session:
-        page = await feed_page(session, viewer.actor, asked.listing(), viewer.now, muting=viewer.muting)
-    return await render(request, "home/show.html", page)
+        page = await feed_page(
+            session,
+            viewer.actor,
+            asked.listing(),
+            viewer.now,
+            muting=viewer.muting,
+            visited=viewer.account.visited if viewer.account is not None else None,
+        )
+    response = await render(request, "home/show.html", page)
+    if viewer.account is not None and viewer.account.marks_reading and not looks_ahead(request):
+        response.background = BackgroundTask(_note, node, viewer.account.member_id)
+    return response
+
+
+async def _note(node: Node, member_id: int) -> None:
+    """Note the visit once the page is on its way: nobody waits for that."""
+    with suppress(NodeError):  # the next look may do
+        async with node.transaction() as tx:
+            await note_visit(tx, member_id)
 
 
 async def groups(request: Request) -> Response:

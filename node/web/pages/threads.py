@@ -21,7 +21,7 @@ from node.store.queries.threads import ThreadPage, thread_page
 from node.store.queries.untouched import find_origin
 from node.web import forms
 from node.web.rendering import redirect, render
-from node.web.session import viewer_of
+from node.web.session import looks_ahead, viewer_of
 
 LATEST = 4_102_444_800  # seconds since 1970: the year 2100
 
@@ -87,9 +87,7 @@ async def _show(request: Request, *, comment: bool) -> Response:
 
 def _is_read(request: Request, page: ThreadPage, asked: ThreadQuery) -> bool:
     """Tell whether this is somebody who reads what they have not read: no browser that looks ahead."""
-    early = {request.headers.get(name, "").lower() for name in ("sec-purpose", "purpose", "x-moz")}
-    looks_ahead = any(one.startswith(("prefetch", "preview")) for one in early)
-    return not looks_ahead and (page.line.unread != 0 or (page.new > 0 and asked.since is None))
+    return not looks_ahead(request) and (page.line.unread != 0 or (page.new > 0 and asked.since is None))
 
 
 async def _note(node: Node, account: Account, token: str) -> None:

@@ -98,7 +98,7 @@ def pages(ada, now):
                 )
                 for view in ("node", "all"):
                     seen = replace(listing, view=view)
-                    yield f"home {sort}", lambda s, v=viewer, at=seen: feed_page(s, v, at, now)
+                    yield f"home {sort}", lambda s, v=viewer, at=seen: feed_page(s, v, at, now, visited=now)
                 yield f"tag {sort}", lambda s, v=viewer, at=listing: tag_feed(s, "honey", v, at, now)
         yield "thread", lambda s, v=viewer: thread_page(s, "thread", v, now=now)
         yield "comment", lambda s, v=viewer: thread_page(s, "comment", v, now=now, focus=True)
@@ -112,6 +112,7 @@ def pages(ada, now):
             )
     for view in ("followed", "node", "all"):
         yield "home", lambda s, at=view: feed_page(s, ada, Listing(view=at), now, muting=MUTING)
+    yield "home", lambda s: feed_page(s, ada, Listing("new"), now, visited=now)
     yield "tag", lambda s: tag_feed(s, "honey", ada, Listing(), now, muting=MUTING)
     for only in (Only("text", "en"), Only("link"), Only("poll"), Only("event"), Only("picture", tag="honey")):
         for view in ("followed", "node", "all"):

@@ -3,6 +3,8 @@ import re
 import pytest
 from sqlmodel import col, select
 
+from node.store.queries.actors import find_by_handle
+from node.store.queries.members import find_member
 from node.store.tables.peers import Peer
 from tests.support.rows import a_local_actor, a_post
 
@@ -248,3 +250,66 @@ class TestFilters:
         monkeypatch.setattr("node.store.queries.lists.THREADS_SHOWN", 0)
         page = await bo.get("/?view=node&what=picture&sort=new")
         assert "There is more beyond." in page.text
+
+
+class TestTheLastVisit:
+    @pytest.fixture
+    async def old(self, ada, bo, sea):
+        await ada.founds("bees")
+        old = await ada.writes("bees", "Old one")
+        page = await bo.get("/?view=node")
+        assert "last visit" not in page.text
+        sea.clock.advance(hours=3)
+        return old
+
+    async def test_what_came_since_is_counted_and_a_line_drawn_below(self, ada, bo, old, sea):
+        new = [await ada.writes("bees", f"New {number}") for number in range(2)]
+        page = await bo.get("/?view=node")
+        assert "2 new threads since your last visit, 3 hours ago" in page.text
+        page = await bo.get(next(one for one in page.links if "sort=new" in one and "view=node" in one))
+        before, _, after = page.response.text.partition('id="seen"')
+        assert all(one in before for one in new)
+        assert old in after
+        assert old not in before
+        sea.clock.advance(minutes=20)
+        assert "2 new threads since your last visit" in (await bo.get("/?view=node")).text, "the same visit"
+        sea.clock.advance(minutes=29)
+        assert "2 new threads since your last visit" in (await bo.get("/?view=node")).text, "it goes on"
+        sea.clock.advance(minutes=31)
+        page = await bo.get("/?view=node&sort=new")
+        assert "last visit" not in page.text
+
+    async def test_ones_own_threads_and_muted_ones_are_not_new(self, ada, bo, old):
+        await bo.submit("/c/bees/follow", {"follow": "yes"}, on="/c/bees")
+        await bo.writes("bees", "By bo")
+        await ada.writes("bees", "Muted election")
+        await ada.writes("bees", "New")
+        await bo.submit("/settings/muting", {"kind": "words", "what": "election"})
+        for view in ("/", "/?view=node", "/?view=all"):
+            assert "1 new thread since your last visit" in (await bo.get(view)).text, view
+
+    async def test_who_wants_no_marks_gets_none(self, ada, bo, old, beta):
+        await bo.submit("/settings/reading", {"view": "tree", "marks": ""})
+        await ada.writes("bees", "New")
+        assert "last visit" not in (await bo.get("/?view=node")).text
+        async with beta.node.reading() as session:
+            member = await find_member(session, "bo", "beta.example")
+        assert (member.looked_at, member.looked_before) == (None, None)
+
+    async def test_a_browser_that_looks_ahead_is_no_visit(self, ada, bo, old, sea):
+        await ada.writes("bees", "New")
+        await bo.client.get("/", headers={"sec-purpose": "prefetch"})
+        sea.clock.advance(hours=3)
+        assert "1 new thread since your last visit, 6 hours ago" in (await bo.get("/?view=node")).text
+
+    async def test_strangers_are_counted_nothing(self, ada, stranger, old):
+        await stranger.get("/")
+        assert "last visit" not in (await stranger.get("/?sort=new")).text
+
+    async def test_very_many_are_said_to_be_very_many(self, ada, bo, old, beta):
+        async with beta.node.transaction() as tx:
+            bees = await find_by_handle(tx.session, "bees", "beta.example", group=True)
+            author = await find_by_handle(tx.session, "ada", "beta.example")
+            for number in range(120):
+                await a_post(tx, author, bees, title=f"New {number}")
+        assert "99 or more new threads" in (await bo.get("/?view=node")).text

@@ -38,6 +38,8 @@ def upgrade() -> None:
             f"ix_posts_threads_{name}", "posts", list(columns), sqlite_where=only, postgresql_where=only
         )
     op.add_column("members", sa.Column("languages", sa.String(length=100), server_default="", nullable=False))
+    for name in ("looked_at", "looked_before"):
+        op.add_column("members", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     _mutes()
 
 
@@ -67,7 +69,8 @@ def _mutes() -> None:
 
 def downgrade() -> None:
     op.drop_table("mutes")
-    op.drop_column("members", "languages")
+    for name in ("languages", "looked_at", "looked_before"):
+        op.drop_column("members", name)
     for name, _, _ in _ORDERS:
         op.drop_index(f"ix_posts_threads_{name}", table_name="posts")
     op.drop_column("posts", "disputed")  # not by a copy of the table, whose end would take all posts along
