@@ -29,6 +29,12 @@ def rank(score: int, published: datetime) -> float:
     return sign * magnitude + published.timestamp() / SECONDS_A_MAGNITUDE
 
 
+def dispute(upvotes: int, downvotes: int) -> float:
+    """Return the place of a post in "controversial": the smaller camp, weighed by how even the two are."""
+    smaller, larger = sorted((upvotes, downvotes))
+    return smaller * smaller / larger if smaller else 0.0
+
+
 async def group_of(tx: Transaction, post: Post) -> Actor | None:
     """Return the group that a post belongs to, or None."""
     return await tx.session.get(Actor, post.group_id) if post.group_id else None

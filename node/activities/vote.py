@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from node.activities.marks import has_mark, leave_mark
 from node.activities.membership import check_may_read
-from node.activities.standing import check_may_touch, rank
+from node.activities.standing import check_may_touch, dispute, rank
 from node.activitypub import writing
 from node.activitypub.activity import Activity
 from node.activitypub.vocabulary import PUBLIC
@@ -131,6 +131,7 @@ async def recount(tx: Transaction, posts: Sequence[Post]) -> None:
         ups, downs = found.get(post.id or 0, (0, 0))
         post.upvotes, post.downvotes, post.score = ups, downs, ups - downs
         post.hot = rank(post.score, post.published)
+        post.disputed = dispute(ups, downs)
     await tx.session.flush()
 
 

@@ -76,6 +76,7 @@ _COUNTED = (
     "shares",
     "last_active",
     "hot",
+    "disputed",
     "received_at",
     "edits",
 )

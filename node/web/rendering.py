@@ -25,7 +25,7 @@ from node.text.clean import clean_html
 from node.web.assets import address_of
 from node.web.forms import WHOLE_FORM, Filled, typed_in_vain
 from node.web.guards import local_path
-from node.web.languages import Words, folder_of, mark, words
+from node.web.languages import Words, folder_of, mark, post_languages, words
 from node.web.session import Viewer, lend_forms, viewer_of, with_forms
 
 CLEANED_KEPT = 4096  # texts kept clean in memory; cleaning one takes about a millisecond
@@ -191,6 +191,7 @@ def environment(language: str) -> Environment:
     env.filters |= _filters(speak)
     env.globals["static"] = address_of
     env.globals["common_emoji"] = COMMON
+    env.globals["spoken"] = post_languages(language)
     return env
 
 

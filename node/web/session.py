@@ -16,6 +16,7 @@ from node.runtime import Node
 from node.store.database import Transaction
 from node.store.queries.media import Picture
 from node.store.queries.members import Account, find_account
+from node.store.queries.muting import NOTHING, Muting
 from node.store.tables.actors import Actor
 from node.web import guards
 from node.web.languages import LANGUAGES, preferred
@@ -93,6 +94,11 @@ class Viewer:
         return self.account.zone if self.account is not None else ""
 
     @property
+    def muting(self) -> Muting:
+        """What this member does not want to come upon."""
+        return self.account.muting if self.account is not None else NOTHING
+
+    @property
     def actor(self) -> Actor | None:
         """The member's actor."""
         return self.account.actor if self.account is not None else None
@@ -165,6 +171,12 @@ def _language(request: Request, node: Node) -> str:
     if chosen in LANGUAGES:
         return chosen
     return preferred(request.headers.get("accept-language", ""), node.settings.language)
+
+
+def looks_ahead(request: Request) -> bool:
+    """Tell whether a browser asks for a page before anybody wants to see it."""
+    early = {request.headers.get(name, "").lower() for name in ("sec-purpose", "purpose", "x-moz")}
+    return any(one.startswith(("prefetch", "preview")) for one in early)
 
 
 async def member_of(request: Request) -> Account:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from node.activities.standing import rank
+from node.activities.standing import dispute, rank
 from node.activitypub.activity import Activity
 from node.errors import Forbidden, NotFound, Refused, Unavailable
 
@@ -157,3 +157,19 @@ async def test_a_vote_is_announced_by_the_group_of_its_post_whatever_it_says(sce
     before = len(await scene.leaving())
     await scene.happens(scene.activity("Like", ANN, iri, audience="https://far.example/c/other"))
     assert (await scene.leaving())[before:] == ["Announce"]
+
+
+def test_controversial_is_many_and_even():
+    assert dispute(9, 0) == dispute(0, 9) == dispute(0, 0) == 0
+    assert dispute(10, 10) > dispute(10, 5) == dispute(5, 10) > dispute(100, 5) > 0
+
+
+async def test_votes_for_and_against_make_a_dispute(scene):
+    iri = await scene.arrives()
+    against = scene.activity("Dislike", ANN, iri, audience=scene.group.iri)
+    await scene.happens(against)
+    assert (await scene.island.post(iri)).disputed == 0
+    await scene.happens(scene.activity("Like", await scene.stranger("ben"), iri))
+    assert (await scene.island.post(iri)).disputed == dispute(1, 1)
+    await scene.happens(scene.undo(against))
+    assert (await scene.island.post(iri)).disputed == 0

@@ -28,7 +28,7 @@ from node.activities.block import compose_personal
 from node.activities.drafts import CommentDraft, ThreadDraft
 from node.activities.perform import perform
 from node.cli import demo
-from node.local import drafting, invitations, members, passes, sessions
+from node.local import drafting, invitations, members, muting, passes, sessions
 from node.local.drafting import Place
 from node.runtime import Node
 from node.settings import Settings
@@ -48,7 +48,14 @@ HOME = f"http://{HOST}"
 PEOPLE = {"stranger": "", "member": "tomas", "moderator": "wren", "administrator": "ada"}
 FRENCH = "lucie"
 QUERIES = {  # pages that show more when they are asked something
-    "/": ("?view=all", "?view=all&sort=new"),
+    "/": (
+        "?view=node",
+        "?view=all&sort=commented&period=week",
+        "?view=node&sort=controversial&period=day",
+        "?view=node&what=poll&lang=br&tag=repair",
+        "?view=node&what=link",
+        "?view=node&sort=new",
+    ),
     "/search": ("?q=kettle", "?q=!cyclists@meadow.example"),
     "/sign-in": ("?next=/groups",),
     "/reports": ("?resolved=yes",),
@@ -124,6 +131,11 @@ async def _furnish(node: Node) -> None:
         await members.make_administrator(tx, account.id or 0)
         tomas, sam, wren = [await _person(tx.session, name) for name in ("tomas", "sam", "wren")]
         await perform(tx, compose_personal(tx, tomas, sam))  # so that nobody's lists are empty
+        tomas_member = await find_member(tx.session, "tomas", HOST)
+        assert tomas_member is not None
+        tomas_member.looked_at = tx.now - timedelta(days=2)
+        await muting.mute_words(tx, tomas_member.id or 0, "a wish", None)
+        await muting.mute_server(tx, tomas_member.id or 0, "spam.example", HOST, timedelta(days=7))
         advert = (await tx.session.scalars(select(Post).where(col(Post.author_id) == sam.id))).first()
         assert advert is not None
         await perform(tx, await warn.compose(tx, wren, await _in_group(tx, sam), "Adverts are not for here."))

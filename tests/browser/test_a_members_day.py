@@ -108,7 +108,7 @@ def test_no_page_scrolls_sideways_and_every_source_is_ours(opens, harbour, size,
     page.on("request", lambda request: asked.append(request.url))
     joins(page, harbour, "ada")
     for path in (
-        "/", "/?view=all&sort=top&period=week", "/groups", "/groups/new", "/about", "/search", "/search?q=x",
+        "/", "/?view=node&sort=top&period=week", "/groups", "/groups/new", "/about", "/search", "/search?q=x",
         "/search?q=!" + "x" * 60 + "@" + "y" * 60 + ".example", "/settings", "/settings/profile", "/notifications",
         "/u/ada", "/sign-out", "/language",
     ):  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from node.store.queries.feeds import feed_page
-from node.store.queries.groups import Listing, group_page
+from node.store.queries.groups import group_page
+from node.store.queries.lists import Listing
 from tests.federation.test_moving import follow_person, followed_by
 from tests.support import keyshop
 from tests.support.stranger import PUBLIC, Stranger
@@ -46,9 +47,7 @@ def holds(lemmy, feed, *groups):
 
 async def read(alpha, ada):
     async with alpha.node.reading() as session:
-        page = await feed_page(
-            session, ada.actor, Listing(sort="new"), alpha.node.clock.now(), everything=False
-        )
+        page = await feed_page(session, ada.actor, Listing(sort="new"), alpha.node.clock.now())
     return [line.title for line in page.threads]
 
 

@@ -139,7 +139,7 @@ async def test_every_door_is_shut_to_all_but_servers_of_members(sea, alpha, beta
     assert await signed_get(alpha, f"{den.iri}/followers?is_follower=https://gamma.example/") == 404
     pages = [
         "/",
-        "/?view=all&sort=new",
+        "/?view=node&sort=new",
         "/groups",
         "/about",
         f"/search?q={SECRET}",

@@ -11,8 +11,9 @@ from node.inbox.actors import fetch_actor
 from node.inbox.linking import link, unlink
 from node.network.client import Budget
 from node.store.queries.actors import get_actor
-from node.store.queries.groups import Listing, group_page
+from node.store.queries.groups import group_page
 from node.store.queries.listings import unlist
+from node.store.queries.lists import Listing
 from node.store.queries.posts import find_post
 from node.store.tables.actors import Actor
 from tests.support.stranger import PUBLIC, Stranger

@@ -9,7 +9,8 @@ from node.activitypub.vocabulary import PUBLIC
 from node.errors import Conflict
 from node.inbox.actors import fetch_actor
 from node.network.client import Budget
-from node.store.queries.groups import Listing, group_page
+from node.store.queries.groups import group_page
+from node.store.queries.lists import Listing
 from node.text.clean import clean_html, plain_name
 from tests.activitypub.least import NOTE
 from tests.support.stranger import Stranger

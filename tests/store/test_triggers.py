@@ -44,7 +44,7 @@ SILENT = {
 # Members, messages, moderation and listings stand on pages alone.
 ON_PAGES = {"node.store.tables.members", "node.store.tables.messages", "node.store.tables.moderation",
             "node.store.tables.listings", "node.store.tables.readings", "node.store.tables.drafts",
-            "node.store.tables.links"}  # fmt: skip
+            "node.store.tables.links", "node.store.tables.mutes"}  # fmt: skip
 
 
 class Ear:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.store.queries.gatherings import PollView, polls_of
+from node.store.queries.muting import NOTHING, Muting, Why
 from node.store.queries.people import ActorLine, lines_of
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.standing import Office
@@ -64,6 +65,7 @@ class CommentLine:
     poll: PollView | None = None
     is_new: bool = False  # to the viewer, since they last read the thread
     below: int = 0  # comments below it, on this page or not
+    muted: Why = ""  # why the viewer does not want to come upon it; empty: they may
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,12 @@ async def lines_of_comments(
     shut: set[int],
     now: datetime,
     flat: bool = False,
+    muting: Muting = NOTHING,
 ) -> tuple[CommentLine, ...]:
-    """Return the part of a tree with its words. focus: of the comment shown in context. shut: what takes no answers."""
+    """Return the part of a tree with its words. focus: of the comment shown in context. shut: what takes no answers.
+
+    muting: of the viewer; what is looked at alone, and what somebody in office looks at, is as any other.
+    """
     ids = [branch.id for branch, _ in part.shown]
     posts = {post.id: post for post in await session.scalars(select(Post).where(col(Post.id).in_(ids)))}
     parents = await _parents(session, posts.values(), root)
@@ -161,6 +167,7 @@ async def lines_of_comments(
             closed=branch.id in shut and not office.holds,
             poll=None if how_gone(post) else polls.get(branch.id),
             below=part.below.get(branch.id, 0),
+            muted="" if branch.id == focus or office.holds else muting.why(post, actors[post.author_id].host),
         )
         lines.append(line)
     return tuple(lines)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from node.store.queries.muting import NOTHING, Muting, kept
 from node.store.queries.people import ActorLine, lines_of
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.tables.actors import Actor
@@ -17,8 +18,10 @@ SHOWN = 10
 ONE_ACT = timedelta(days=2)  # threads by one author about one page within this are one act
 
 
-async def others_about(session: AsyncSession, root: Post, viewer: Actor | None, now: datetime) -> list[Post]:
-    """Return other threads about the same page that *viewer* may read, the most talked in first."""
+async def others_about(
+    session: AsyncSession, root: Post, viewer: Actor | None, now: datetime, muting: Muting = NOTHING
+) -> list[Post]:
+    """Return other threads about the same page that *viewer* may read and did not mute, the most talked in first."""
     if root.link_key is None or root.deleted_at is not None or root.removed_at is not None:
         return []
     query = (
@@ -29,11 +32,12 @@ async def others_about(session: AsyncSession, root: Post, viewer: Actor | None, 
             col(Post.group_id).is_not(None),
             visible_to(viewer),
             confirmed_at(now),
+            *muting.in_any_language.fit(),
         )
         .order_by(col(Post.comment_count).desc(), col(Post.published).desc())
         .limit(SHOWN)
     )
-    return list(await session.scalars(query))
+    return kept((await session.scalars(query)).all(), muting)
 
 
 async def also_in(

@@ -14,6 +14,7 @@ from node.store.tables.actors import Actor
 from node.store.tables.drafts import Draft
 from node.store.tables.members import Member, Saved
 from node.store.tables.messages import Message
+from node.store.tables.mutes import Mute
 from node.store.tables.posts import Post
 
 AT_ONCE = 500  # rows read at a time
@@ -97,6 +98,25 @@ async def drafts_of(session: AsyncSession, actor: Actor) -> list[dict[str, Any]]
             "goes_out": one.publish_at.isoformat() if one.publish_at is not None else None,
         }
         for one in found
+    ]
+
+
+async def muted_by(session: AsyncSession, member_id: int) -> list[dict[str, str | None]]:
+    """Return what the member muted, the oldest first; people and groups by their id."""
+    found = await session.execute(
+        select(Mute, col(Actor.iri))
+        .outerjoin(Actor, col(Actor.id) == col(Mute.actor_id))
+        .where(col(Mute.member_id) == member_id)
+        .order_by(col(Mute.id))
+    )
+    return [
+        {
+            "kind": mute.kind,
+            "what": iri or mute.text,
+            "muted": mute.at.isoformat(),
+            "until": mute.expires_at.isoformat() if mute.expires_at else None,
+        }
+        for mute, iri in found
     ]
 
 

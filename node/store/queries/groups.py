@@ -12,9 +12,11 @@ from sqlmodel import col, select
 from node.store.queries.actors import is_member
 from node.store.queries.followers import count_waiting
 from node.store.queries.listings import sources_of
+from node.store.queries.lists import Listing, wanted
 from node.store.queries.media import Picture, picture_of_actor
-from node.store.queries.merging import Sources, Wanted, merged
-from node.store.queries.paging import Position, order_of, within
+from node.store.queries.merging import Sources, merged
+from node.store.queries.muting import NOTHING, Muting, kept
+from node.store.queries.narrowing import is_of, narrowed
 from node.store.queries.people import (
     ActorLine,
     count_followers,
@@ -33,18 +35,8 @@ from node.store.tables.peers import Peer
 from node.store.tables.posts import Post
 from node.store.tables.tasks import Task
 
-THREADS_SHOWN = 25
 GROUPS_SHOWN = 100
 PINNED_SHOWN = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """How a list of threads is ordered."""
-
-    sort: str = "hot"
-    period: str = "all"
-    after: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +88,29 @@ class Directory:
 
 
 async def group_page(
-    session: AsyncSession, name: str, host: str, *, viewer: Actor | None, listing: Listing, now: datetime
+    session: AsyncSession,
+    name: str,
+    host: str,
+    *,
+    viewer: Actor | None,
+    listing: Listing,
+    now: datetime,
+    muting: Muting = NOTHING,
 ) -> GroupPage:
-    """Return a group's page.
+    """Return a group's page. Nothing is left out of it for its moderators, whatever they muted.
 
     name: ``bees`` or ``bees@beta.example``. host: of this node. Raises NotFound, Gone, Malformed.
     """
     group = await get_named(session, name, host, group=True)
     sources = await sources_of(session, group)
-    fit = (visible_to(viewer), confirmed_at(now))
-    pinned = await _pinned(session, sources, *fit) if listing.after is None else []
-    since = within(listing.period, now) if listing.sort == "top" else None
-    wanted = Wanted(order_of(listing.sort), listing.after, THREADS_SHOWN, since=since)
-    found, more = await merged(session, sources, wanted, *fit, col(Post.featured_at).is_(None))
     is_moderator, ban = await office_of(session, viewer, group, now) if viewer is not None else (False, None)
+    muting = NOTHING if is_moderator else muting.inside(group)
+    fit: tuple[ColumnElement[bool], ...] = (visible_to(viewer), confirmed_at(now))
+    is_first = listing.after is None
+    pinned = await _pinned(session, sources, muting, *fit, *is_of(listing.only)) if is_first else []
+    sources, narrow = await narrowed(session, sources, listing.only)
+    fit = (*fit, *narrow, col(Post.featured_at).is_(None))
+    found, more = await merged(session, sources, wanted(listing, now), *fit, muting=muting)
     return GroupPage(
         actor=line_of(group),
         summary=group.summary,
@@ -142,7 +143,9 @@ async def group_page(
     )
 
 
-async def _pinned(session: AsyncSession, sources: Sources, *fit: ColumnElement[bool]) -> list[Post]:
+async def _pinned(
+    session: AsyncSession, sources: Sources, muting: Muting, *fit: ColumnElement[bool]
+) -> list[Post]:
     shown = or_(col(Post.group_id).in_(sources.groups), col(Post.id).in_(sources.others))
     query = select(Post).where(
         shown if sources.others else col(Post.group_id).in_(sources.groups),
@@ -150,8 +153,10 @@ async def _pinned(session: AsyncSession, sources: Sources, *fit: ColumnElement[b
         col(Post.root_id).is_(None),
         col(Post.in_reply_to).is_(None),
         *fit,
+        *muting.fit(),
     )
-    return list(await session.scalars(query.order_by(col(Post.featured_at).desc()).limit(PINNED_SHOWN)))
+    found = await session.scalars(query.order_by(col(Post.featured_at).desc()).limit(PINNED_SHOWN))
+    return kept(found.all(), muting)
 
 
 async def _moderators(session: AsyncSession, group: Actor) -> tuple[ActorLine, ...]:

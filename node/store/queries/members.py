@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, exists
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.ids import fingerprint
+from node.store.queries.muting import NOTHING, Muting, in_force, muting_of
 from node.store.queries.notifications import count_unread
+from node.store.queries.readings import visited_before
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member, Pass, Session
+from node.store.tables.mutes import Mute
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ class Account:
     marks_reading: bool = True
     zone: str = ""  # time zone; empty: not said
     writes_in: str = ""  # language that they last wrote in; empty: not said
+    muting: Muting = NOTHING
+    visited: datetime | None = (
+        None  # until when they had looked at the front page before this visit; None: never
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +62,11 @@ async def find_account(session: AsyncSession, secret: str, now: datetime) -> Acc
     row = (await session.execute(_to_find_account(), values)).first()
     if row is None:
         return None
-    opened, member, actor = row
-    unread = await count_unread(session, member, actor)
+    opened, member, actor, mutes = row
+    muting = await muting_of(session, member.id or 0, actor.id or 0, now) if mutes else NOTHING
+    if member.languages:
+        muting = replace(muting, own=actor.id or 0, languages=tuple(member.languages.split()))
+    unread = await count_unread(session, member, actor, muting)
     session.expunge_all()
     return Account(
         member_id=member.id or 0,
@@ -74,13 +84,16 @@ async def find_account(session: AsyncSession, secret: str, now: datetime) -> Acc
         marks_reading=member.marks_reading,
         zone=member.zone,
         writes_in=member.writes_in,
+        muting=muting,
+        visited=visited_before(member, now),
     )
 
 
 @cache  # every request of a member asks
 def _to_find_account() -> Any:
+    mutes = exists().where(col(Mute.member_id) == col(Member.id), in_force(bindparam("now")))
     return (
-        select(Session, Member, Actor)
+        select(Session, Member, Actor, mutes)
         .join(Member, col(Member.id) == col(Session.member_id))
         .join(Actor, col(Actor.id) == col(Member.actor_id))
         .where(

@@ -14,12 +14,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 from node.store.columns import UtcDateTime
 from node.store.queries.cautions import OwnBan, own_bans
 from node.store.queries.conversations import conversations_with
+from node.store.queries.muting import NOTHING, Muting
 from node.store.queries.people import ActorLine, line_of, lines_of, titles_of
 from node.store.queries.posts import OPEN, visible_to_id
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member, Notification
 from node.store.tables.posts import Post
 
+COUNTED = 200  # the newest, among which those are sought that hold no muted words
 SHOWN = 50  # newest first; older ones are found in the threads
 NONE = [""]  # no kind is called so; an empty list would be asked of a table made for it
 GATHERED = frozenset({"request", "asked"})  # whoever asks, it is decided on one page
@@ -41,6 +43,8 @@ SORTS: dict[str, tuple[str, ...]] = {
     "requests": ("request",),
     "moves": ("moved",),
 }
+# What others say to a member, as to any other: a mute keeps that from being told.
+MUTABLE = (*SORTS["answers"], *SORTS["mentions"], *SORTS["messages"], *SORTS["dates"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +78,26 @@ class NotificationPage:
     sort: str = ""  # of SORTS, the only one shown; empty: all
 
 
-async def count_unread(session: AsyncSession, member: Member, actor: Actor) -> int:
-    """Return how many notifications of posts that the member may read are new."""
+async def count_unread(session: AsyncSession, member: Member, actor: Actor, muting: Muting = NOTHING) -> int:
+    """Return how many notifications of posts that the member may read, and did not mute, are new.
+
+    Of who muted words, the newest COUNTED are asked.
+    """
     values = {
         "member": member.id,
         "viewer": actor.id,
         "since": member.read_notifications_at,
         "quiet": member.quiet_kinds.split() or NONE,
     }
-    ever = member.read_notifications_at is None
-    return await session.scalar(_to_count_unread(ever=ever), values) or 0
+    unread = _to_count_unread(ever=member.read_notifications_at is None)
+    if not (muting.actors or muting.hosts or muting.has_words):
+        return await session.scalar(unread, values) or 0
+    unread = unread.where(*_not_muted(muting))
+    if not muting.has_words:
+        return await session.scalar(unread, values) or 0
+    newest = unread.with_only_columns(col(Notification.kind), Post, maintain_column_froms=True)
+    rows = await session.execute(newest.order_by(col(Notification.at).desc()).limit(COUNTED), values)
+    return sum(not _names(muting, kind, post) for kind, post in rows)
 
 
 @cache  # every page of a member asks: to build the statement took five times as long as the answer
@@ -104,9 +118,15 @@ def _to_count_unread(*, ever: bool) -> SelectOfScalar[int]:
 
 
 async def notification_page(
-    session: AsyncSession, member_id: int, actor: Actor, now: datetime, *, sort: str = ""
+    session: AsyncSession,
+    member_id: int,
+    actor: Actor,
+    now: datetime,
+    *,
+    sort: str = "",
+    muting: Muting = NOTHING,
 ) -> NotificationPage:
-    """Return the member's page of notifications. sort: of SORTS, those alone."""
+    """Return the member's page of notifications. sort: of SORTS, those alone. muting: what they are not told of."""
     member = await session.get_one(Member, member_id)
     read_at = member.read_notifications_at
     kinds = col(Notification.kind)
@@ -116,11 +136,17 @@ async def notification_page(
             select(Notification, Post, Actor)
             .outerjoin(Post, col(Post.id) == col(Notification.post_id))
             .join(Actor, col(Actor.id) == col(Notification.actor_id))
-            .where(col(Notification.member_id) == member_id, wanted, _fit_to_read(actor.id or 0))
+            .where(
+                col(Notification.member_id) == member_id,
+                wanted,
+                _fit_to_read(actor.id or 0),
+                *_not_muted(muting),
+            )
             .order_by(col(Notification.at).desc(), col(Notification.id).desc())
-            .limit(SHOWN)
+            .limit(COUNTED if muting.has_words else SHOWN)
         )
     ).all()
+    found = [row for row in found if not _names(muting, row[0].kind, row[1])][:SHOWN]
     titles = await titles_of(session, [post.root_id for _, post, _ in found if post is not None], actor)
     groups = await lines_of(session, [notification.group_id for notification, _, _ in found])
     talks = await conversations_with(session, actor, {by.id for one, _, by in found if one.kind == "message"})
@@ -165,6 +191,18 @@ def _gathered(lines: tuple[NotificationLine, ...]) -> tuple[NotificationLine, ..
 
 def _place_of(line: NotificationLine) -> tuple[str, str, bool]:
     return line.kind, line.path, line.unread
+
+
+def _not_muted(muting: Muting) -> list[ColumnElement[bool]]:
+    """Condition: the word is neither of somebody muted nor from a muted group or server; or it is of office."""
+    fit = muting.fit_to(
+        col(Notification.actor_id), func.coalesce(col(Post.group_id), col(Notification.group_id))
+    )
+    return [or_(col(Notification.kind).not_in(MUTABLE), *fit)] if fit else []
+
+
+def _names(muting: Muting, kind: str, post: Post | None) -> bool:
+    return kind in MUTABLE and post is not None and muting.silences(post)
 
 
 def _fit_to_read(viewer: int | BindParameter[int]) -> ColumnElement[bool]:

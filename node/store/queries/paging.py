@@ -14,7 +14,7 @@ from sqlmodel import col
 from sqlmodel.sql.expression import SelectOfScalar
 
 from node.errors import Malformed
-from node.store.tables.posts import Post
+from node.store.tables.posts import DISPUTED_THREAD, LIVING_THREAD, Post
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -37,6 +37,8 @@ class Order:
     column: Any  # the mapped column
     read: Callable[[Any], float]  # its value as a number
     bind: Callable[[Position], Any]  # and back
+    which: str = LIVING_THREAD  # SQL: the threads that are in it at all, as its index has them
+    dated: bool = False  # whether it is asked of a period
 
 
 def _micros(at: datetime) -> int:
@@ -53,8 +55,12 @@ def _instant(position: Position) -> datetime:
 ORDERS: Mapping[str, Order] = {
     "hot": Order(Post.hot, float, lambda at: float(at.value)),
     "new": Order(Post.published, _micros, _instant),
-    "top": Order(Post.score, int, lambda at: int(at.value)),
+    "top": Order(Post.score, int, lambda at: int(at.value), dated=True),
     "active": Order(Post.last_active, _micros, _instant),
+    "commented": Order(Post.comment_count, int, lambda at: int(at.value), dated=True),
+    "controversial": Order(
+        Post.disputed, float, lambda at: float(at.value), which=DISPUTED_THREAD, dated=True
+    ),
 }
 PERIODS: Mapping[str, timedelta | None] = {
     "day": timedelta(days=1),

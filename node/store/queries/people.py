@@ -123,6 +123,18 @@ async def find_person(session: AsyncSession, typed: str, host: str) -> Actor | N
     return await find_by_handle(session, username, elsewhere or host, group=False)
 
 
+async def find_group(session: AsyncSession, typed: str, host: str) -> Actor | None:
+    """Return the group that an id or a handle means, as known here, or None: ``!bees@beta.example``, ``bees``.
+
+    host: authority of this node. An id finds any actor.
+    """
+    typed = typed.strip()
+    if typed.startswith(("https://", "http://")):
+        return await find_actor(session, typed)
+    username, _, elsewhere = typed.lstrip("!@").partition("@")
+    return await find_by_handle(session, username, elsewhere or host, group=True)
+
+
 async def _absent(session: AsyncSession, username: str, host: str, *, group: bool) -> NotFound | Gone:
     was = await session.scalar(
         select(Actor.id).where(

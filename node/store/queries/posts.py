@@ -131,6 +131,12 @@ def _not_apart(viewer: int | BindParameter[int]) -> ColumnElement[bool]:
     return or_(~apart, and_(col(Post.group_id).is_not(None), col(Post.group_id).in_(moderated)), administers)
 
 
+def spoken_in(languages: Collection[str]) -> ColumnElement[bool]:
+    """Condition on posts: they say that they are in one of the *languages*, of whichever region."""
+    told = col(Post.language)
+    return or_(told.in_(languages), *(told.like(f"{one}-%") for one in languages))
+
+
 def confirmed_at(now: datetime) -> ColumnElement[bool]:
     """Condition: the group vouches for the post, or still has time to (FEDERATION B.9, step 9)."""
     return or_(col(Post.confirmed_at).is_not(None), col(Post.received_at) > now - UNCONFIRMED_FOR)

@@ -15,6 +15,8 @@ from node.store.tables.members import Member
 from node.store.tables.posts import Post
 from node.store.tables.readings import Reading
 
+VISIT_ENDS = timedelta(minutes=30)  # after the last look at the front page; the next one begins another visit
+NOTED_EVERY = timedelta(minutes=5)
 KEPT = timedelta(days=365)  # since a thread was last read
 
 
@@ -64,9 +66,31 @@ async def forget_readings(tx: Transaction, actor_id: int) -> None:
         await tx.session.delete(reading)
 
 
-async def set_reading(tx: Transaction, actor_id: int, *, flat: bool, marks: bool) -> None:
-    """Keep how a member likes to read. marks: whether it is noted what they have read."""
+def visited_before(member: Member, now: datetime) -> datetime | None:
+    """Return until when a member had looked at the front page before this visit; None: this is the first."""
+    at = member.looked_at
+    return at if at is not None and now - at > VISIT_ENDS else member.looked_before
+
+
+async def note_visit(tx: Transaction, member_id: int) -> None:
+    """Note that a member looks at the front page: a visit begins, or goes on. Once in some minutes is enough."""
+    member = await tx.session.get_one(Member, member_id)
+    if member.looked_at is None or tx.now - member.looked_at > VISIT_ENDS:
+        member.looked_before, member.looked_at = member.looked_at, tx.now
+    elif tx.now - member.looked_at >= NOTED_EVERY:
+        member.looked_at = tx.now
+
+
+async def set_reading(
+    tx: Transaction, actor_id: int, *, flat: bool, marks: bool, languages: Sequence[str]
+) -> None:
+    """Keep how a member likes to read. marks: whether it is noted what they have read.
+
+    languages: codes of those in which alone lists of many groups shall be; none: whichever.
+    """
     member = (await tx.session.scalars(select(Member).where(col(Member.actor_id) == actor_id))).one()
     member.reads_flat, member.marks_reading = flat, marks
+    member.languages = " ".join(dict.fromkeys(languages))
     if not marks:
+        member.looked_at = member.looked_before = None
         await forget_readings(tx, actor_id)

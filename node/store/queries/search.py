@@ -16,11 +16,13 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, func, select
 
+from node.store.queries.muting import NOTHING, Muting
 from node.store.queries.people import ActorLine, line_of
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.threads import ThreadLine, lines_of_threads
 from node.store.tables.actors import GROUP_KINDS, PERSON_KINDS, Actor
 from node.store.tables.posts import Post
+from node.store.tables.search import SearchText
 from node.text.folding import fold
 
 SHOWN = 20
@@ -48,13 +50,18 @@ class Found:
         return not (self.groups or self.people or self.threads)
 
 
-async def search(session: AsyncSession, words: str, viewer: Actor | None, now: datetime) -> Found:
-    """Find groups by a part of their name, people by their whole name, and threads by their words."""
+async def search(
+    session: AsyncSession, words: str, viewer: Actor | None, now: datetime, *, muting: Muting = NOTHING
+) -> Found:
+    """Find groups by a part of their name, people by their whole name, and threads by their words.
+
+    muting: what is not found, as the viewer does not want to come upon it.
+    """
     terms = read_terms(words)
-    threads = await _threads(session, terms, viewer, now) if terms else []
+    threads = await _threads(session, terms, viewer, now, muting.in_any_language) if terms else []
     return Found(
-        groups=await _groups(session, words.strip()),
-        people=await _people(session, words.strip()),
+        groups=await _groups(session, words.strip(), muting),
+        people=await _people(session, words.strip(), muting),
         threads=await lines_of_threads(session, threads, viewer),
     )
 
@@ -66,12 +73,12 @@ def read_terms(words: str) -> list[Term]:
 
 
 async def _threads(
-    session: AsyncSession, terms: list[Term], viewer: Actor | None, now: datetime
+    session: AsyncSession, terms: list[Term], viewer: Actor | None, now: datetime, muting: Muting
 ) -> list[Post]:
     """Return the best threads: with the words in their title, then anywhere, then with words that begin so."""
     sqlite = session.get_bind().dialect.name == "sqlite"
     statement = _SQLITE if sqlite else _POSTGRESQL
-    fit = (visible_to(viewer), confirmed_at(now))
+    fit = (visible_to(viewer), confirmed_at(now), *muting.fit())
     # What somebody wrote is looked through only when they allow it (FEP-5feb); titles are a group's table of contents.
     allowed = exists().where(col(Actor.id) == col(Post.author_id), col(Actor.indexable).is_(True))
     begins = len(terms[-1][-1]) >= SHORTEST_BEGINNING
@@ -81,7 +88,7 @@ async def _threads(
         (_match(terms, sqlite=sqlite), (*fit, allowed)),
         *([(_match(terms, sqlite=sqlite, title_only=True, begins=True), fit)] if begins else []),
     ):
-        found |= dict.fromkeys(await _best(session, statement, query, *conditions))
+        found |= dict.fromkeys(await _best(session, statement, query, muting, *conditions))
         if len(found) >= SHOWN:
             break
     ids = list(found)[:SHOWN]
@@ -92,7 +99,7 @@ async def _threads(
 
 
 async def _best(
-    session: AsyncSession, statement: TextClause, query: str, *conditions: ColumnElement[bool]
+    session: AsyncSession, statement: TextClause, query: str, muting: Muting, *conditions: ColumnElement[bool]
 ) -> list[int]:
     """Return threads that match and of which the conditions are true, of the newest those talked of most first."""
     fit: list[tuple[float, int]] = []
@@ -101,12 +108,29 @@ async def _best(
         values = {"query": query, "before": before, "size": size}
         ids = list(await session.scalars(statement, values))
         if ids:
-            rows = select_columns(col(Post.hot), col(Post.id)).where(col(Post.id).in_(ids), *conditions)
-            fit += [(hot, number or 0) for hot, number in await session.execute(rows)]
+            fit += await _fitting(session, ids, muting, *conditions)
         if len(ids) < size or len(fit) >= LOOKED_AT:
             break
         before, size = ids[-1], size * 2
     return [number for _, number in sorted(fit, reverse=True)]
+
+
+async def _fitting(
+    session: AsyncSession, ids: list[int], muting: Muting, *conditions: ColumnElement[bool]
+) -> list[tuple[float, int]]:
+    """Return which threads fit, with their place in "hot"; without those in which the viewer's muted words stand."""
+    hot, number = col(Post.hot), col(Post.id)
+    which = (number.in_(ids), *conditions)
+    if not muting.has_words:
+        rows = await session.execute(select_columns(hot, number).where(*which))
+        return [(value, one or 0) for value, one in rows]
+    said = select_columns(hot, number, col(Post.author_id), col(SearchText.title), col(SearchText.text))
+    read = await session.execute(said.join(SearchText, col(SearchText.post_id) == number).where(*which))
+    return [
+        (value, one or 0)
+        for value, one, author, title, words in read
+        if author == muting.own or not (muting.names(title.split()) or muting.names(words.split()))
+    ]
 
 
 # The words alone are asked, newest first: neither planner is then tempted to begin with the posts.
@@ -138,7 +162,7 @@ def _match(terms: list[Term], *, sqlite: bool, title_only: bool = False, begins:
     return " & ".join(f"({phrase})" for phrase in [*phrases, "<->".join(end)])
 
 
-async def _groups(session: AsyncSession, words: str) -> tuple[ActorLine, ...]:
+async def _groups(session: AsyncSession, words: str, muting: Muting) -> tuple[ActorLine, ...]:
     """Find groups in whose name the words stand, in the middle of a word as well: names of groups have no blanks."""
     pattern = f"%{_escaped(words.lower())}%"
     named = (
@@ -151,6 +175,7 @@ async def _groups(session: AsyncSession, words: str) -> tuple[ActorLine, ...]:
                 func.lower(col(Actor.username)).like(pattern, escape=ESCAPE),
                 func.lower(col(Actor.name)).like(pattern, escape=ESCAPE),
             ),
+            *_not_muted(muting),
         )
         .order_by(col(Actor.username), col(Actor.id))
         .limit(SHOWN)
@@ -158,7 +183,7 @@ async def _groups(session: AsyncSession, words: str) -> tuple[ActorLine, ...]:
     return await _lines(session, named)
 
 
-async def _people(session: AsyncSession, words: str) -> tuple[ActorLine, ...]:
+async def _people(session: AsyncSession, words: str, muting: Muting) -> tuple[ActorLine, ...]:
     """Find people of that name, ours first."""
     named = (
         select(Actor.id)
@@ -168,11 +193,21 @@ async def _people(session: AsyncSession, words: str) -> tuple[ActorLine, ...]:
             col(Actor.deleted_at).is_(None),
             col(Actor.discoverable).is_(True),
             col(Actor.path) != "/",  # a node's own actor is nobody
+            *_not_muted(muting),
         )
         .order_by(col(Actor.peer_id).is_not(None), col(Actor.id))
         .limit(SHOWN)
     )
     return await _lines(session, named)
+
+
+def _not_muted(muting: Muting) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if muting.actors:
+        conditions.append(col(Actor.id).not_in(muting.actors))
+    if muting.hosts:
+        conditions.append(col(Actor.host).not_in(muting.hosts))
+    return conditions
 
 
 async def _lines(session: AsyncSession, named: Any) -> tuple[ActorLine, ...]:

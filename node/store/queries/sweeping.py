@@ -28,6 +28,7 @@ from node.store.tables.log import LogEntry
 from node.store.tables.members import Attempt, Invitation, Member, Notification, Pass, Session
 from node.store.tables.messages import Message
 from node.store.tables.moderation import Ban
+from node.store.tables.mutes import Mute
 from node.store.tables.peers import Peer
 from node.store.tables.posts import Mark, Post
 from node.store.tables.readings import Reading
@@ -95,6 +96,7 @@ async def chores(session: AsyncSession, settings: Settings, now: datetime) -> li
             table=Draft,
             which=and_(col(Draft.kind) == DELETED, col(Draft.changed_at) <= now - UNDO_FOR),
         ),
+        Chore(name="mutes that have ended", table=Mute, which=col(Mute.expires_at) <= now),
         Chore(name="sessions", table=Session, which=col(Session.expires_at) <= now),
         Chore(name="one-time links", table=Pass, which=col(Pass.expires_at) <= now),
         Chore(

@@ -18,6 +18,7 @@ from node.store.queries.crossposts import also_in, others_about
 from node.store.queries.gatherings import EventView, PollView, event_of, poll_of
 from node.store.queries.links import LinkView, link_of
 from node.store.queries.media import Picture, pictures_of_threads
+from node.store.queries.muting import NOTHING, Muting
 from node.store.queries.people import ActorLine, lines_of, web_address
 from node.store.queries.posts import visible_to
 from node.store.queries.readings import find_reading, unread_in
@@ -219,18 +220,20 @@ async def thread_page(
     focus: bool = False,
     flat: bool = False,
     since: datetime | None = None,
+    muting: Muting = NOTHING,
 ) -> ThreadPage:
     """Return a thread's page.
 
     token: of the thread; with *focus*, of the comment to show with what it answers and what answers it.
     order: of siblings, top, new or old. after: token of the last comment of the page before. flat: all comments side by
-    side. since: what came later is new; None: what came since the viewer last read the thread. Raises NotFound.
+    side. since: what came later is new; None: what came since the viewer last read the thread. muting: what the viewer
+    does not want to come upon. Raises NotFound.
     """
     shown = await get_shown(session, token, viewer, comment=focus)
     root = shown if not focus else await _root_of(session, shown, viewer)
     since = since or await find_reading(session, root, viewer)
     office = await office_in(session, root, viewer, now)
-    looked = _Looked(root, viewer, office, now, shown.id if focus else None, flat=flat and not focus)
+    looked = _Looked(root, viewer, office, now, shown.id if focus else None, flat and not focus, muting)
     part, comments = await _comments(session, looked, order, after, since)
     line = (await lines_of_threads(session, [root], viewer))[0]
     gone = how_gone(root)
@@ -252,7 +255,7 @@ async def thread_page(
         event=None if gone else await event_of(session, root, viewer, now),
         hidden_before=part.hidden_before,
         at_home=await at_home(session, root, viewer, now),
-        also=await lines_of_threads(session, await others_about(session, root, viewer, now), viewer),
+        also=await lines_of_threads(session, await others_about(session, root, viewer, now, muting), viewer),
         hung=(await trimmings_of(session, [root], viewer)).get(root.id or 0, BARE),
         removal_reason=root.removal_reason,
         in_office=office.holds,
@@ -278,6 +281,7 @@ class _Looked:
     now: datetime
     focus: int | None
     flat: bool
+    muting: Muting
 
 
 async def _comments(
@@ -306,6 +310,7 @@ async def _comments(
         shut=closed(branches),
         now=looked.now,
         flat=looked.flat,
+        muting=looked.muting,
     )
     return part, comments
 

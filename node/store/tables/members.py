@@ -29,6 +29,10 @@ class Member(SQLModel, table=True):
     hides_lists: bool = False  # whom they follow, and who follows them, is on no page of others
     quiet_kinds: str = Field(default="", max_length=500)  # kinds of notifications not wanted, blanks between
     reads_flat: bool = False  # comments side by side rather than as a tree
+    # Codes of the languages in which alone lists of many groups shall be, blanks between; empty: whichever.
+    languages: str = Field(default="", max_length=100)
+    looked_at: datetime | None = maybe_instant()  # when the front page was last looked at, some minutes off
+    looked_before: datetime | None = maybe_instant()  # when it last was in the visit before this one
     marks_reading: bool = True  # whether it is noted what they have read
     zone: str = Field(default="", max_length=60)  # time zone, such as Europe/Paris; empty: not said
     writes_in: str = Field(default="", max_length=20)  # language that they last wrote in

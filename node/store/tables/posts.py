@@ -12,6 +12,9 @@ from node.store.columns import instant, iri_column, maybe_instant, maybe_iri, ma
 # A thread that is there, as lists ask for it; the word for word of a partial index.
 LIVING_THREAD = "root_id IS NULL AND in_reply_to IS NULL AND deleted_at IS NULL AND removed_at IS NULL"
 
+# One that people vote on in both ways: of those alone is the order "controversial".
+DISPUTED_THREAD = f"{LIVING_THREAD} AND disputed > 0"
+
 
 def _some(name: str, *columns: str, where: str) -> Index:
     """An index of those rows alone of which *where* is true: lists of threads must not step over comments."""
@@ -41,6 +44,59 @@ class Post(SQLModel, table=True):
         _some("ix_posts_threads_author_new", "author_id", "published", "id", "score", where=LIVING_THREAD),
         _some("ix_posts_threads_author_top", "author_id", "score", "id", "published", where=LIVING_THREAD),
         _some("ix_posts_threads_author_active", "author_id", "last_active", "id", where=LIVING_THREAD),
+        _some(
+            "ix_posts_threads_group_commented",
+            "group_id",
+            "comment_count",
+            "id",
+            "published",
+            where=LIVING_THREAD,
+        ),
+        _some(
+            "ix_posts_threads_author_commented",
+            "author_id",
+            "comment_count",
+            "id",
+            "published",
+            where=LIVING_THREAD,
+        ),
+        _some(
+            "ix_posts_threads_group_controversial",
+            "group_id",
+            "disputed",
+            "id",
+            "published",
+            where=DISPUTED_THREAD,
+        ),
+        _some(
+            "ix_posts_threads_author_controversial",
+            "author_id",
+            "disputed",
+            "id",
+            "published",
+            where=DISPUTED_THREAD,
+        ),
+        # Of everybody and all groups together.
+        _some("ix_posts_threads_all_hot", "visibility", "hot", "id", where=LIVING_THREAD),
+        _some("ix_posts_threads_all_new", "visibility", "published", "id", where=LIVING_THREAD),
+        _some("ix_posts_threads_all_top", "visibility", "score", "id", "published", where=LIVING_THREAD),
+        _some("ix_posts_threads_all_active", "visibility", "last_active", "id", where=LIVING_THREAD),
+        _some(
+            "ix_posts_threads_all_commented",
+            "visibility",
+            "comment_count",
+            "id",
+            "published",
+            where=LIVING_THREAD,
+        ),
+        _some(
+            "ix_posts_threads_all_controversial",
+            "visibility",
+            "disputed",
+            "id",
+            "published",
+            where=DISPUTED_THREAD,
+        ),
         _some("ix_posts_pinned", "group_id", "featured_at", where="featured_at IS NOT NULL"),
         # A column that is mostly empty draws SQLite's planner to all the rows in which it is.
         _some("ix_posts_root_id_published", "root_id", "published", where="root_id IS NOT NULL"),
@@ -110,6 +166,7 @@ class Post(SQLModel, table=True):
     refresh_etag: str = Field(default="", max_length=300)
     repaired_at: datetime | None = maybe_instant()  # when a member last had the thread repaired
     repair_found: int = 0  # posts that this brought
+    disputed: float = 0.0  # order of "controversial": 0 while nobody or everybody is against it
     hot: float = 0.0  # order of "hot": grows with score and with the time of publication, never decays
 
     create_iri: str | None = maybe_iri(index=True)  # id of the Create that brought it

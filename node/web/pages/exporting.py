@@ -19,7 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from node.local import attempts, members
 from node.local.members import MAX_PASSWORD
 from node.runtime import Node
-from node.store.queries.exporting import drafts_of, messages_of, posts_of, profile_of, saved_by
+from node.store.queries.exporting import drafts_of, messages_of, muted_by, posts_of, profile_of, saved_by
 from node.store.queries.following import exported
 from node.store.queries.members import find_member
 from node.web import forms
@@ -89,6 +89,7 @@ async def _archive(request: Request) -> IO[bytes]:
                 archive.writestr(name, written(await exported(session, actor, groups=groups)))
             _put(archive, "drafts.json", await drafts_of(session, account.actor))
             _put(archive, "saved.json", await saved_by(session, account.member_id))
+            _put(archive, "muted.json", await muted_by(session, account.member_id))
             await _lines(archive, "posts.jsonl", posts_of(session, actor))
             await _lines(archive, "messages.jsonl", messages_of(session, actor))
     file.seek(0)

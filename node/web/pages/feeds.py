@@ -23,7 +23,7 @@ async def of_node(request: Request) -> Response:
     node: Node = request.app.state.node
     async with node.reading() as session:
         found = await syndication.of_node(session, node.clock.now())
-    return _feed(request, node.settings.name, "/?view=all", FEED, found)
+    return _feed(request, node.settings.name, "/?view=node", FEED, found)
 
 
 async def of_group(request: Request) -> Response:

@@ -75,7 +75,13 @@ async def show(request: Request) -> Response:
     name = str(request.path_params["name"])
     async with node.reading() as session:
         page = await group_page(
-            session, name, viewer.host, viewer=viewer.actor, listing=asked.listing(), now=viewer.now
+            session,
+            name,
+            viewer.host,
+            viewer=viewer.actor,
+            listing=asked.listing(),
+            now=viewer.now,
+            muting=viewer.muting,
         )
     return await render(request, "groups/show.html", page)
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
+from node.errors import NodeError
 from node.runtime import Node
 from node.store.queries.feeds import feed_page
-from node.store.queries.groups import Listing, count_groups, directory
+from node.store.queries.groups import count_groups, directory
+from node.store.queries.lists import Listing
+from node.store.queries.narrowing import Only, What
 from node.store.queries.paging import read_position
+from node.store.queries.readings import note_visit
+from node.text.hashtags import tag_name
 from node.web import forms
 from node.web.languages import LANGUAGES
 from node.web.rendering import redirect, render
-from node.web.session import LANGUAGE_COOKIE, LANGUAGE_FOR, viewer_of
+from node.web.session import LANGUAGE_COOKIE, LANGUAGE_FOR, looks_ahead, viewer_of
 
 
 class ListingQuery(BaseModel):
@@ -24,19 +31,27 @@ class ListingQuery(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    sort: Literal["hot", "new", "top", "active"] = "hot"
+    sort: Literal["hot", "new", "top", "active", "commented", "controversial"] = "hot"
     period: Literal["day", "week", "month", "year", "all"] = "all"
     after: str = Field(default="", max_length=80)
+    what: What = ""
+    lang: str = Field(default="", max_length=20, pattern=r"^([A-Za-z]{2,3})?$")
+    tag: str = Field(default="", max_length=110)
 
     def listing(self) -> Listing:
         """Return it as the queries take it; raises Malformed for a cursor that is none."""
-        return Listing(self.sort, self.period, read_position(self.after))
+        only = Only(self.what, self.lang.lower(), tag_name(self.tag))
+        return Listing(self.sort, self.period, read_position(self.after), only=only)
 
 
 class FeedQuery(ListingQuery):
     """The front page's parameters."""
 
-    view: Literal["followed", "all"] = "followed"
+    view: Literal["followed", "node", "all"] | None = None
+
+    def listing(self) -> Listing:
+        """Return it as the queries take it; raises Malformed for a cursor that is none."""
+        return replace(super().listing(), view=self.view)
 
 
 class LanguageForm(forms.FormModel):
@@ -62,15 +77,30 @@ class LanguagePage:
 
 
 async def show(request: Request) -> Response:
-    """GET /: threads of what the member follows; for strangers, the node's own."""
+    """GET /: threads of what the member follows, the node's own, or all that are here."""
     node: Node = request.app.state.node
     asked = forms.query(request, FeedQuery)
     viewer = await viewer_of(request)
     async with node.reading() as session:
         page = await feed_page(
-            session, viewer.actor, asked.listing(), viewer.now, everything=asked.view == "all"
+            session,
+            viewer.actor,
+            asked.listing(),
+            viewer.now,
+            muting=viewer.muting,
+            visited=viewer.account.visited if viewer.account is not None else None,
         )
-    return await render(request, "home/show.html", page)
+    response = await render(request, "home/show.html", page)
+    if viewer.account is not None and viewer.account.marks_reading and not looks_ahead(request):
+        response.background = BackgroundTask(_note, node, viewer.account.member_id)
+    return response
+
+
+async def _note(node: Node, member_id: int) -> None:
+    """Note the visit once the page is on its way: nobody waits for that."""
+    with suppress(NodeError):  # the next look may do
+        async with node.transaction() as tx:
+            await note_visit(tx, member_id)
 
 
 async def groups(request: Request) -> Response:

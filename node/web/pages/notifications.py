@@ -41,7 +41,12 @@ async def show(request: Request) -> Response:
     asked = forms.query(request, NotificationsQuery)
     async with node.reading() as session:
         page = await notification_page(
-            session, account.member_id, account.actor, node.clock.now(), sort=asked.show
+            session,
+            account.member_id,
+            account.actor,
+            node.clock.now(),
+            sort=asked.show,
+            muting=account.muting,
         )
     return await render(request, "notifications/show.html", page)
 

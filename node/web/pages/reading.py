@@ -5,21 +5,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic import field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
 from node.runtime import Node
 from node.store.queries.readings import set_reading
 from node.web import forms
+from node.web.languages import POST_LANGUAGES, mark
 from node.web.rendering import INVALID, FormView, form_view, redirect, render
 from node.web.session import acting, member_of
 
+UNKNOWN = mark("This is no language of the list.")
+
 
 class ReadingForm(forms.FormModel):
-    """Which view a thread opens in, and whether it is noted what was read."""
+    """Which view a thread opens in, whether it is noted what was read, and in which languages lists shall be."""
 
     view: Literal["tree", "flat"]
     marks: Literal["", "yes"] = ""
+    language_1: str = ""
+    language_2: str = ""
+    language_3: str = ""
+    language_4: str = ""
+
+    @field_validator("language_1", "language_2", "language_3", "language_4")
+    @classmethod
+    def _is_known(cls, code: str) -> str:
+        if code and code not in POST_LANGUAGES:
+            raise ValueError(UNKNOWN)
+        return code
+
+    def languages(self) -> list[str]:
+        """Return the codes of those that were chosen."""
+        return [one for one in (self.language_1, self.language_2, self.language_3, self.language_4) if one]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +57,7 @@ async def show(request: Request) -> Response:
         kept = {
             "view": "flat" if account.reads_flat else "tree",
             "marks": "yes" if account.marks_reading else "",
+            **{f"language_{at}": code for at, code in enumerate(account.muting.languages, 1)},
         }
         page = ReadingPage(form_view(None, account.language, kept), request.query_params.get("done") == "yes")
         return await render(request, "settings/reading.html", page)
@@ -48,6 +68,10 @@ async def show(request: Request) -> Response:
     async with node.transaction() as tx:
         actor = await acting(tx, account)
         await set_reading(
-            tx, actor.id or 0, flat=filled.model.view == "flat", marks=filled.model.marks == "yes"
+            tx,
+            actor.id or 0,
+            flat=filled.model.view == "flat",
+            marks=filled.model.marks == "yes",
+            languages=filled.model.languages(),
         )
     return redirect("/settings/reading?done=yes")

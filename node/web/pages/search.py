@@ -145,7 +145,7 @@ async def _results(request: Request, query: str, *, failed: str = "") -> Respons
             handle = named.handle
             one = await find_named(session, viewer.actor, username=handle.username, host=handle.host)
         elif query:
-            found = await search(session, query, viewer.actor, viewer.now)
+            found = await search(session, query, viewer.actor, viewer.now, muting=viewer.muting)
     page = SearchPage(
         query=query,
         is_name=bool(named.host),

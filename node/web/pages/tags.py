@@ -24,5 +24,5 @@ async def show(request: Request) -> Response:
     if not name:
         raise NotFound("This is no hashtag.")
     async with node.reading() as session:
-        page = await tag_feed(session, name, viewer.actor, asked.listing(), viewer.now)
+        page = await tag_feed(session, name, viewer.actor, asked.listing(), viewer.now, muting=viewer.muting)
     return await render(request, "tags/show.html", page)

@@ -22,7 +22,7 @@ from node.store.queries.untouched import find_origin
 from node.web import forms
 from node.web.pages.composing import with_player
 from node.web.rendering import redirect, render
-from node.web.session import viewer_of
+from node.web.session import looks_ahead, viewer_of
 
 LATEST = 4_102_444_800  # seconds since 1970: the year 2100
 
@@ -69,6 +69,7 @@ async def _show(request: Request, *, comment: bool) -> Response:
                 focus=comment,
                 flat=asked.view == "flat" or (not asked.view and viewer.reads_flat),
                 since=asked.moment() if viewer.signed_in else None,
+                muting=viewer.muting,
             )
         except NotFound:
             origin = await find_origin(session, token)
@@ -88,9 +89,7 @@ async def _show(request: Request, *, comment: bool) -> Response:
 
 def _is_read(request: Request, page: ThreadPage, asked: ThreadQuery) -> bool:
     """Tell whether this is somebody who reads what they have not read: no browser that looks ahead."""
-    early = {request.headers.get(name, "").lower() for name in ("sec-purpose", "purpose", "x-moz")}
-    looks_ahead = any(one.startswith(("prefetch", "preview")) for one in early)
-    return not looks_ahead and (page.line.unread != 0 or (page.new > 0 and asked.since is None))
+    return not looks_ahead(request) and (page.line.unread != 0 or (page.new > 0 and asked.since is None))
 
 
 async def _note(node: Node, account: Account, token: str) -> None:

@@ -40,8 +40,18 @@ async def a_thread(tx, random, author, group, *, minutes=0, **fields):
     at = tx.now - timedelta(minutes=minutes // 2)  # two at a time
     score = random.randint(-1, 2)
     active = at + timedelta(minutes=random.randint(0, 3))
+    drawn = Random(f"{score} {minutes}")
+    counts = {"comment_count": drawn.randint(0, 3), "disputed": drawn.choice([0.0, 0.25, 1.0, 1.0])}
     return await a_post(
-        tx, author, group, published=at, last_active=active, score=score, hot=score + minutes // 10, **fields
+        tx,
+        author,
+        group,
+        published=at,
+        last_active=active,
+        score=score,
+        hot=score + minutes // 10,
+        **counts,
+        **fields,
     )
 
 
@@ -50,7 +60,7 @@ async def pages(node, sources, sort, *, between=None, since=None, viewer=None):
     found, cursor = [], None
     while True:
         async with node.reading() as session:
-            wanted = Wanted(ORDERS[sort], read_position(cursor), PAGE, since)
+            wanted = Wanted(ORDERS[sort], read_position(cursor), PAGE, since, node.clock.now())
             page, cursor = await merged(session, sources, wanted, visible_to(viewer))
         found.append([post.id for post in page])
         if cursor is None:
@@ -64,6 +74,7 @@ async def sorted_whole(node, sort, *conditions, viewer=None):
     async with node.reading() as session:
         query = select(Post).where(col(Post.root_id).is_(None), visible_to(viewer), *conditions)
         posts = list(await session.scalars(query))
+    posts = [one for one in posts if sort != "controversial" or one.disputed > 0]
     return [one.id for one in sorted(posts, key=lambda one: (getattr(one, key), one.id), reverse=True)]
 
 
@@ -105,13 +116,31 @@ async def test_new_threads_neither_double_nor_hide_what_was_there(node, shelf, s
     assert [number for number in found if number in set(before)] == before
 
 
-async def test_a_period_leaves_out_what_is_older(node, shelf):
+@pytest.mark.parametrize("sort", sorted(name for name, order in ORDERS.items() if order.dated))
+@pytest.mark.parametrize("long", [False, True])
+async def test_a_period_leaves_out_what_is_older(node, shelf, sort, long, monkeypatch):
+    """However the period is met: sorted out of what it holds, or walked in the order."""
+    monkeypatch.setattr(merging, "LONG", timedelta(minutes=30 if long else 50))
     groups, _ = shelf
     since = node.clock.now() - timedelta(minutes=40)
-    found = await pages(node, Sources(groups=groups), "top", since=since)
-    recent = (col(Post.group_id).in_(groups), col(Post.published) > since)
-    assert flat(found) == await sorted_whole(node, "top", *recent)
-    assert 0 < len(flat(found)) < 90
+    for sources, which in (
+        (Sources(groups=groups), col(Post.group_id).in_(groups)),
+        (Sources(everybody=True), col(Post.visibility) == "public"),
+    ):
+        found = await pages(node, sources, sort, since=since)
+        assert flat(found) == await sorted_whole(node, sort, which, col(Post.published) > since)
+        assert 0 < len(flat(found)) < 90
+
+
+@pytest.mark.parametrize("sort", sorted(ORDERS))
+async def test_everybody_is_everything_public(node, shelf, sort):
+    groups, people = shelf
+    async with node.transaction() as tx:
+        author, group = [await tx.session.get_one(Actor, one) for one in (people[1], groups[0])]
+        await a_thread(tx, Random("hidden"), author, group, visibility="unlisted")
+        await a_thread(tx, Random("hidden"), author, None, visibility="followers")
+    found = await pages(node, Sources(everybody=True), sort)
+    assert flat(found) == await sorted_whole(node, sort, col(Post.visibility) == "public")
 
 
 async def test_much_that_is_not_for_the_viewer_ends_a_page_but_not_the_list(node, shelf, monkeypatch):

@@ -1,6 +1,8 @@
 """What pages ask is answered from indexes: no plan of SQLite's reads a whole large table or sorts all threads."""
 
 import sqlite3
+from dataclasses import replace
+from itertools import product
 
 import pytest
 from sqlalchemy import event, text
@@ -13,9 +15,13 @@ from node.store.queries.completing import names_like
 from node.store.queries.drafts import drafts_page
 from node.store.queries.feeds import feed_page, tag_feed
 from node.store.queries.following import followed_by, followers_of
-from node.store.queries.groups import Listing, count_groups, directory, group_page
+from node.store.queries.groups import count_groups, directory, group_page
 from node.store.queries.invitations import find_invitation, invitations_of
+from node.store.queries.lists import Listing
 from node.store.queries.members import find_account
+from node.store.queries.muting import MuteNote, Muting
+from node.store.queries.narrowing import Only
+from node.store.queries.notifications import count_unread
 from node.store.queries.paging import Position
 from node.store.queries.profiles import profile_page
 from node.store.queries.saved import saved_page
@@ -25,13 +31,18 @@ from node.store.queries.threads import thread_page
 from node.store.queries.upcoming import upcoming
 from node.store.tables.drafts import Draft
 from node.store.tables.follows import Follow
+from node.store.tables.members import Member
 from tests.support.rows import a_group, a_local_actor, a_post
 
-SORTS = ("hot", "new", "top", "active")
+SORTS = ("hot", "new", "top", "active", "commented", "controversial")
+SOON = MuteNote(1, None)
+MUTING = Muting(
+    1, {7: SOON, 8: SOON}, {"far.example": SOON}, frozenset({"weather"}), (" two words ",), ("fr",)
+)
 # Statements that a page asks at most, however much it shows; the frame of a page asks three more.
 AT_MOST = {
     "group": 23, "home": 15, "tag": 9, "thread": 36, "comment": 37, "search": 13, "profile": 13, "session": 2, "directory": 4,
-    "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3, "invitations": 2, "names": 2, "drafts": 5,
+    "unread": 1, "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3, "invitations": 2, "names": 2, "drafts": 5,
 }  # fmt: skip
 # What a plan may go through whole: what the statement itself made, and the words that lead to the threads.
 MADE = (
@@ -80,7 +91,7 @@ def pages(ada, now):
     for viewer in (None, ada):
         for sort in SORTS:
             for after in (None, Position(5, 7)):
-                listing = Listing(sort, "month" if sort == "top" and after else "all", after)
+                listing = Listing(sort, "day" if after else "all", after)
                 yield (
                     f"group {sort}",
                     lambda s, v=viewer, at=listing: group_page(
@@ -89,8 +100,11 @@ def pages(ada, now):
                 )
                 yield (
                     f"home {sort}",
-                    lambda s, v=viewer, at=listing: feed_page(s, v, at, now, everything=False),
+                    lambda s, v=viewer, at=listing: feed_page(s, v, at, now),
                 )
+                for view in ("node", "all"):
+                    seen = replace(listing, view=view)
+                    yield f"home {sort}", lambda s, v=viewer, at=seen: feed_page(s, v, at, now, visited=now)
                 yield f"tag {sort}", lambda s, v=viewer, at=listing: tag_feed(s, "honey", v, at, now)
         yield "thread", lambda s, v=viewer: thread_page(s, "thread", v, now=now)
         yield "comment", lambda s, v=viewer: thread_page(s, "comment", v, now=now, focus=True)
@@ -102,6 +116,29 @@ def pages(ada, now):
                 "profile",
                 lambda s, v=viewer, p=part: profile_page(s, "ada", "alpha.example", v, None, part=p),
             )
+    for view in ("followed", "node", "all"):
+        yield "home", lambda s, at=view: feed_page(s, ada, Listing(view=at), now, muting=MUTING)
+    yield "home", lambda s: feed_page(s, ada, Listing("new"), now, visited=now)
+    yield "tag", lambda s: tag_feed(s, "honey", ada, Listing(), now, muting=MUTING)
+    for only in (Only("text", "en"), Only("link"), Only("poll"), Only("event"), Only("picture", tag="honey")):
+        for view in ("followed", "node", "all"):
+            listing = Listing(view=view, only=only)
+            yield "home", lambda s, at=listing: feed_page(s, ada, at, now)
+        listing = Listing(only=only)
+        yield "tag", lambda s, at=listing: tag_feed(s, "honey", ada, at, now)
+        yield (
+            "group",
+            lambda s, at=listing: group_page(s, "bees", "alpha.example", viewer=ada, listing=at, now=now),
+        )
+    yield (
+        "group",
+        lambda s: group_page(
+            s, "bees", "alpha.example", viewer=ada, listing=Listing(), now=now, muting=MUTING
+        ),
+    )
+    yield "thread", lambda s: thread_page(s, "thread", ada, now=now, muting=MUTING)
+    yield "search", lambda s: search(s, "swarm so", ada, now, muting=MUTING)
+    yield "unread", lambda s: count_unread(s, Member(id=1, actor_id=1), ada, MUTING)
     yield "feed", lambda s: syndication.of_group(s, "bees", "alpha.example", now)
     yield "feed", lambda s: syndication.of_person(s, "ada", "alpha.example", now)
     yield "feed", lambda s: syndication.of_tag(s, "honey", now)
@@ -162,13 +199,12 @@ async def test_lists_are_walked_in_their_order(node, ada):
 
     event.listen(node.database.engine.sync_engine, "before_cursor_execute", note)
     with sqlite3.connect(node.database.engine.url.database) as beside:
-        for sort in SORTS:
-            for after in (None, Position(5, 7)):
+        for view, walked in (("followed", 4), ("all", 2)):  # by group and by author; all in one
+            for sort, after in product(SORTS, (None, Position(5, 7))):
                 asked.clear()
                 async with node.reading() as session:
-                    await feed_page(
-                        session, ada, Listing(sort, "all", after), node.clock.now(), everything=False
-                    )
+                    listing = Listing(sort, "year" if view == "all" else "all", after, view)
+                    await feed_page(session, ada, listing, node.clock.now())
                 walks = [one for one in asked if "RECURSIVE walk" in one[0]]
                 plan = [
                     row[3]
@@ -176,7 +212,7 @@ async def test_lists_are_walked_in_their_order(node, ada):
                     for row in beside.execute(f"EXPLAIN QUERY PLAN {statement}", values)
                 ]
                 used = [step for step in plan if "SEARCH q" in step]
-                assert len(used) == 4  # by group and by author, the heads and what follows them
+                assert len(used) == walked  # the heads, and what follows them
                 assert all(f"_{sort} (" in step for step in used), used
                 assert not [step for step in plan if "TEMP B-TREE" in step]
     beside.close()

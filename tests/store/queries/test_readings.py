@@ -70,7 +70,7 @@ async def test_who_wants_no_marks_loses_those_there_are(quay, ada, thread):
     await quay.add(Member(actor_id=ada.id, language="en", created_at=now))
     await read(quay, ada, thread)
     async with quay.node.transaction() as tx:
-        await set_reading(tx, ada.id, flat=True, marks=False)
+        await set_reading(tx, ada.id, flat=True, marks=False, languages=[])
     async with quay.node.reading() as session:
         member = (await session.scalars(select(Member))).one()
         assert (member.reads_flat, member.marks_reading) == (True, False)

@@ -164,7 +164,7 @@ async def test_markup_is_inert_wherever_people_write(ada, bo, stranger, beta, pa
             post.image_url = payload
         for actor in await tx.session.scalars(select(Actor).where(Actor.kind == "Group")):
             actor.summary += payload
-    paths = ["/", "/?view=all", "/c/bees", thread, comment, "/u/ada", "/groups", "/notifications"]
+    paths = ["/", "/?view=node", "/c/bees", thread, comment, "/u/ada", "/groups", "/notifications"]
     paths += [
         "/settings/profile",
         f"{thread}/edit",
@@ -214,7 +214,7 @@ async def test_a_secret_word_is_on_no_page_of_an_outsider(village, ada, bo, beta
             for accept in ("text/html", "application/activity+json", "*/*"):
                 response = await browser.client.get(visit.path, headers={"accept": accept})
                 assert "zebrafish" not in response.text, (visit, accept)
-    for path in ("/search?q=zebrafish", "/?view=all&sort=new", "/c/bees?sort=new", "/u/ada"):
+    for path in ("/search?q=zebrafish", "/?view=node&sort=new", "/c/bees?sort=new", "/u/ada"):
         assert not re.search("zebrafish (title|words|comment)", (await bo.get(path)).text)
 
 
@@ -334,7 +334,7 @@ async def test_a_longer_list_asks_the_database_no_more_than_a_short_one(ada, ope
     thread = await more("bo cy")
     paths = [
         "/",
-        "/?view=all",
+        "/?view=node",
         "/groups",
         "/c/bees",
         thread,

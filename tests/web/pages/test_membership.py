@@ -85,7 +85,7 @@ async def test_no_address_of_the_node_tells_an_outsider_what_members_say(ada, bo
     for path in (
         f"/search?q={WORD[:6]}",
         "/search?q=https://beta.example" + thread,
-        "/?view=all&sort=new",
+        "/?view=node&sort=new",
         "/?sort=new",
     ):
         for reader in (bo, stranger):

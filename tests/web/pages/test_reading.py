@@ -77,3 +77,25 @@ async def test_a_comment_is_quoted_into_an_answer(thread, ada, bo):
     comment = await bo.replies(thread, "Bees **know**")
     page = await ada.get(f"{comment}/reply?quoting=yes")
     assert page.form(f"{comment}/reply").fields["source"] == "> Bees **know**\n\n"
+
+
+async def test_lists_are_in_the_languages_that_a_member_reads(ada, bo):
+    await ada.founds("bees")
+    english = await ada.writes("bees", "Swarm season", language="en")
+    french = await ada.writes("bees", "Essaimage", language="fr")
+    page = await bo.submit("/settings/reading", {"view": "tree", "language_1": "fr", "language_3": "br"})
+    assert page.status == 303
+    form = (await bo.get("/settings/reading")).form("/settings/reading").fields
+    assert (form["language_1"], form["language_2"]) == ("fr", "br")
+    page = await bo.get("/?view=node")
+    assert french in page.links
+    assert english not in page.links
+    assert "Only what you read: French, Breton" in page.text
+    assert english in (await bo.get("/c/bees")).links
+    await bo.submit("/settings/reading", {"view": "tree", "language_1": "", "language_2": ""})
+    assert english in (await bo.get("/?view=node")).links
+
+
+async def test_a_language_that_is_none_is_refused(bo):
+    page = await bo.submit("/settings/reading", {"view": "tree", "language_1": "tlh"})
+    assert (page.status, "no language of the list" in page.text) == (422, True)
