@@ -10,6 +10,7 @@ from node.inbox.actors import find_handle
 from node.store.queries.actors import get_actor
 from node.store.queries.conversations import conversation_page, conversations
 from node.store.queries.messages import find_message
+from node.store.queries.underway import Underway
 from tests.support.stranger import PUBLIC, Stranger, mention
 
 
@@ -167,3 +168,27 @@ async def test_a_direct_answer_to_a_thread_is_for_whom_it_names(sea, alpha, beta
         for reader, sees in ((bees.founder, True), (carl, False)):
             query = select(Post.id).where(col(Post.iri) == friends["id"], visible_to(reader.actor))
             assert (await session.scalar(query) is not None) is sees
+
+
+async def test_its_author_sees_which_servers_a_message_has_yet_to_reach(sea, alpha, beta):
+    ada, ben = await alpha.member("ada"), await beta.member("ben")
+
+    async def seen():
+        async with alpha.node.reading() as session:
+            key = (await conversations(session, ada.actor))[0].key
+            return [one.underway for one in (await conversation_page(session, key, ada.actor)).messages]
+
+    await writes(ada, "ben@beta.example", "One")
+    assert await seen() == [Underway(("beta.example",), in_trouble=False, stopped=False)]
+    await sea.settle()
+    assert await seen() == [None]
+    sea.away(beta)
+    sea.clock.advance(seconds=1)
+    await writes(ada, "ben@beta.example", "Two")
+    await alpha.work()
+    assert await seen() == [None, Underway(("beta.example",), in_trouble=True, stopped=False)]
+    sea.back(beta)
+    sea.clock.advance(hours=1)
+    await sea.settle()
+    assert await seen() == [None, None]
+    assert len(await reads(ben)) == 2

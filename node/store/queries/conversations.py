@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from node.errors import NotFound
 from node.store.queries.messages import people_of, readable_by
 from node.store.queries.people import ActorLine, line_of
+from node.store.queries.underway import Underway, underway
 from node.store.tables.actors import Actor
 from node.store.tables.messages import Message, MessageRecipient
 from node.text.clean import plain_text, shortened
@@ -49,6 +50,7 @@ class MessageLine:
     is_new: bool
     gone: bool
     opens_day: bool = False  # whether it is the first of its day (UTC)
+    underway: Underway | None = None  # servers that it has yet to reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,11 @@ async def conversation_page(session: AsyncSession, key: str, actor: Actor) -> Co
     ).all()
     if not found:
         raise NotFound("There is nothing at this address, or it is not for you to see.")
-    lines = [_line(message, author, receipt, actor) for message, author, receipt in reversed(found)]
+    waits = await underway(session, actor, [message for message, _, _ in found])
+    lines = [
+        replace(_line(message, author, receipt, actor), underway=waits.get(message.id or 0))
+        for message, author, receipt in reversed(found)
+    ]
     days = [None, *(one.at.date() for one in lines)]
     lines = [replace(one, opens_day=one.at.date() != day) for one, day in zip(lines, days, strict=False)]
     people = await _others(session, found[0][0], actor)
