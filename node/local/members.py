@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -100,12 +101,12 @@ async def make_administrator(tx: Transaction, member_id: int) -> None:
     await tx.session.flush()
 
 
-async def mark_read(tx: Transaction, member: Member, number: int) -> None:
-    """Mark one notification of the member as read, by its row number."""
+async def mark_read(tx: Transaction, member: Member, numbers: Sequence[int]) -> None:
+    """Mark notifications of the member as read, by their row numbers."""
     await tx.session.execute(
         update(Notification)
         .where(
-            col(Notification.id) == number,
+            col(Notification.id).in_(numbers),
             col(Notification.member_id) == member.id,
             col(Notification.read_at).is_(None),
         )

@@ -130,6 +130,7 @@ def _doors() -> list[BaseRoute]:
         *_messages(),
         Route("/notifications", notifications.show),
         _act("/notifications/read", notifications.read),
+        _act("/read", reading.read),
     ]
 
 

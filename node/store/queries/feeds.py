@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, exists, literal, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -17,7 +17,7 @@ from node.store.queries.lists import Listing, View, wanted
 from node.store.queries.merging import Sources, Wanted, count_merged, merged
 from node.store.queries.muting import NOTHING, Muting
 from node.store.queries.narrowing import is_of, narrowed
-from node.store.queries.paging import order_of
+from node.store.queries.paging import EPOCH, order_of
 from node.store.queries.people import ActorLine, line_of
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.threads import ThreadLine, lines_of_threads
@@ -142,12 +142,14 @@ async def groups_here(session: AsyncSession) -> list[int]:
 
 
 def _from_where_we_listen() -> ColumnElement[bool]:
-    """Condition: neither the thread's group nor its author lives on a server that this node blocks."""
+    """Condition: neither the thread's group nor its author lives on a server that this node blocks, or below one."""
     theirs = aliased(Actor)
+    host = col(Peer.host)
     blocked = exists().where(
         or_(col(theirs.id) == col(Post.author_id), col(theirs.id) == col(Post.group_id)),
-        col(theirs.peer_id) == col(Peer.id),
-        col(Peer.blocked_at).is_not(None),
+        col(theirs.peer_id).is_not(None),
+        col(Peer.blocked_at) > EPOCH,  # those that are; so it is asked of an index of them alone
+        or_(col(theirs.host) == host, col(theirs.host).endswith(literal(".").concat(host))),
     )
     return ~blocked.correlate(Post)
 

@@ -51,7 +51,7 @@ MUTABLE = (*SORTS["answers"], *SORTS["mentions"], *SORTS["messages"], *SORTS["da
 class NotificationLine:
     """Somebody answered or named the member, or did something to them in office.
 
-    others: who did the same in the same place next to this one, the notices of which it stands for.
+    more: those of the same kind about the same that it stands for, as the newest of them; others: who else is in them.
     """
 
     id: int
@@ -65,7 +65,14 @@ class NotificationLine:
     group: ActorLine | None = None
     text: str = ""  # a reason, plain text
     ban: OwnBan | None = None  # the ban that was told of, while it is in force
+    answered: int | None = None  # row number of the post that an answer is to
     others: tuple[ActorLine, ...] = ()
+    more: tuple[NotificationLine, ...] = ()
+
+    @property
+    def also(self) -> str:
+        """The row numbers of those that it stands for, blanks between."""
+        return " ".join(str(one.id) for one in self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +174,7 @@ async def notification_page(
             group=groups.get(notification.group_id or 0),
             text=notification.text,
             ban=_ban(notification, by, bans),
+            answered=post.parent_id if post is not None and notification.kind == "reply" else None,
         )
         for notification, post, by in found
     )
@@ -176,21 +184,25 @@ async def notification_page(
 
 
 def _gathered(lines: tuple[NotificationLine, ...]) -> tuple[NotificationLine, ...]:
-    """Return the lines, those that say the same of the same place next to each other as one."""
-    found: list[NotificationLine] = []
+    """Return the lines, those that say the same of the same as one, where the newest of them stands."""
+    places: dict[object, list[NotificationLine]] = {}
     for line in lines:
-        last = found[-1] if found else None
-        if last is not None and line.kind in GATHERED and _place_of(last) == _place_of(line):
-            known = {last.by.id, *(one.id for one in last.others)}
-            others = last.others if line.by.id in known else (*last.others, line.by)
-            found[-1] = replace(last, others=others)
-        else:
-            found.append(line)
-    return tuple(found)
+        places.setdefault(_place_of(line), []).append(line)
+    return tuple(
+        replace(first, more=tuple(more), others=_others(first, more)) for first, *more in places.values()
+    )
 
 
-def _place_of(line: NotificationLine) -> tuple[str, str, bool]:
-    return line.kind, line.path, line.unread
+def _others(first: NotificationLine, more: list[NotificationLine]) -> tuple[ActorLine, ...]:
+    known = {one.by.id: one.by for one in more if one.by.id != first.by.id}
+    return tuple(known.values())
+
+
+def _place_of(line: NotificationLine) -> object:
+    """Return what lines have in common that are told as one."""
+    if line.answered is not None:
+        return line.kind, line.answered, line.unread
+    return (line.kind, line.path, line.unread) if line.kind in GATHERED else line.id
 
 
 def _not_muted(muting: Muting) -> list[ColumnElement[bool]]:

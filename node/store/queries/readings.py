@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.store.database import Transaction
+from node.store.queries.posts import visible_to
 from node.store.tables.actors import Actor
 from node.store.tables.members import Member
 from node.store.tables.posts import Post
@@ -58,6 +59,38 @@ async def mark_read(tx: Transaction, actor_id: int, token: str) -> None:
         tx.session.add(Reading(actor_id=actor_id, post_id=thread.id or 0, at=tx.now, comments=count))
     else:
         reading.at, reading.comments = tx.now, thread.comment_count
+
+
+async def mark_all_read(tx: Transaction, member_id: int, actor: Actor, tokens: Sequence[str]) -> None:
+    """Note that a member has seen threads as they are now, and what the front page has. tokens: of the threads.
+
+    What the member may not read is passed over.
+    """
+    member = await tx.session.get_one(Member, member_id)
+    if not member.marks_reading:
+        return
+    member.looked_before = member.looked_at = tx.now
+    found = await tx.session.scalars(
+        select(Post).where(
+            col(Post.token).in_(tokens),
+            col(Post.root_id).is_(None),
+            col(Post.in_reply_to).is_(None),
+            visible_to(actor),
+        )
+    )
+    threads = {one.id or 0: one for one in found}
+    known = {
+        one.post_id: one
+        for one in await tx.session.scalars(
+            select(Reading).where(col(Reading.actor_id) == actor.id, col(Reading.post_id).in_(threads))
+        )
+    }
+    for number, thread in threads.items():
+        reading = known.get(number) or Reading(
+            actor_id=actor.id or 0, post_id=number, at=tx.now, comments=thread.comment_count
+        )
+        reading.at, reading.comments = tx.now, thread.comment_count
+        tx.session.add(reading)
 
 
 async def forget_readings(tx: Transaction, actor_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from node.store.columns import instant, maybe_instant, maybe_iri
@@ -13,6 +14,14 @@ class Peer(SQLModel, table=True):
     """Another server, and how far our log has been told to it. One row a host; never one a delivery."""
 
     __tablename__ = "peers"
+    __table_args__ = (
+        Index(
+            "ix_peers_blocked_at",
+            "blocked_at",
+            sqlite_where=text("blocked_at IS NOT NULL"),
+            postgresql_where=text("blocked_at IS NOT NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     host: str = Field(max_length=260, unique=True)  # authority; with port only in development

@@ -27,10 +27,11 @@ class NotificationsQuery(BaseModel):
 
 
 class ReadForm(forms.FormModel):
-    """Everything up to there has been read; or one alone, by its number."""
+    """Everything up to there has been read; or one alone, by its number, with those that it stands for."""
 
     until: AwareDatetime | None = None
     number: int | None = Field(default=None, ge=1, lt=2**63)
+    also: str = Field(default="", max_length=1200, pattern=r"^(\d{1,18}( \d{1,18})*)?$")
     next: str = Field(default="", max_length=500)
 
 
@@ -65,5 +66,5 @@ async def read(request: Request) -> Response:
             before = member.read_notifications_at or datetime.min.replace(tzinfo=UTC)
             member.read_notifications_at = max(before, min(form.until, tx.now))
         else:
-            await members.mark_read(tx, member, form.number or 0)
+            await members.mark_read(tx, member, [form.number or 0, *map(int, form.also.split())])
     return redirect(form.next, default="/notifications")

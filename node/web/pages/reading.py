@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from node.errors import Malformed
 from node.runtime import Node
-from node.store.queries.readings import set_reading
+from node.store.queries.readings import mark_all_read, set_reading
 from node.web import forms
 from node.web.languages import POST_LANGUAGES, mark
 from node.web.rendering import INVALID, FormView, form_view, redirect, render
@@ -39,6 +40,13 @@ class ReadingForm(forms.FormModel):
     def languages(self) -> list[str]:
         """Return the codes of those that were chosen."""
         return [one for one in (self.language_1, self.language_2, self.language_3, self.language_4) if one]
+
+
+class ListForm(forms.FormModel):
+    """The threads of a list, by their tokens, blanks between. next: the page that it is on."""
+
+    threads: str = Field(min_length=1, max_length=2000)
+    next: str = Field(default="", max_length=500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +83,16 @@ async def show(request: Request) -> Response:
             languages=filled.model.languages(),
         )
     return redirect("/settings/reading?done=yes")
+
+
+async def read(request: Request) -> Response:
+    """POST /read: all threads of a page of a list have been seen."""
+    node: Node = request.app.state.node
+    account = await member_of(request)
+    form = (await forms.read_form(request, ListForm)).model
+    if form is None:
+        raise Malformed("This form could not be read.")
+    async with node.transaction() as tx:
+        actor = await acting(tx, account)
+        await mark_all_read(tx, account.member_id, actor, form.threads.split())
+    return redirect(form.next)

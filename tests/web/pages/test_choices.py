@@ -17,7 +17,7 @@ async def test_one_notification_is_read_and_the_others_stay_new(ada, bo):
     await ada.founds("bees")
     thread = await ada.writes("bees", "Swarm season")
     await bo.replies(thread, "word1")
-    await bo.replies(thread, "word2")
+    await bo.replies(await ada.writes("bees", "Another"), "word2")
     page = await ada.submit("/notifications/read", {"until": ""}, on="/notifications")
     assert page.status == 400, "either one or all"
     page = await ada.get("/notifications")

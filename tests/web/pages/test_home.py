@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from node.store.queries.actors import find_by_handle
 from node.store.queries.members import find_member
 from node.store.tables.peers import Peer
-from tests.support.rows import a_local_actor, a_post
+from tests.support.rows import a_local_actor, a_peer, a_post, an_actor
 
 
 async def test_strangers_read_the_nodes_own_threads(ada, stranger):
@@ -65,6 +65,18 @@ async def test_all_is_what_came_from_elsewhere_too(ada, bo, stranger, sea, opens
     page = await stranger.get("/?view=all")
     assert "Herring weather" not in page.text
     assert near in page.links
+
+
+async def test_all_is_without_servers_that_are_blocked_and_those_below_them(stranger, beta):
+    async with beta.node.transaction() as tx:
+        for host in ("far.example", "sub.far.example", "nofar.example", "near.example"):
+            person = await an_actor(tx, f"https://{host}/u/bob")
+            await a_post(tx, person, title=f"From {host}")
+        (await a_peer(tx, "far.example")).blocked_at = tx.now
+    page = await stranger.get("/?view=all")
+    shown = [host for host in ("sub.far", "nofar", "near") if f"From {host}.example" in page.text]
+    assert shown == ["nofar", "near"]
+    assert "From far.example" not in page.text
 
 
 async def test_who_is_not_to_be_come_upon_is_not_come_upon_outside_groups(stranger, beta):

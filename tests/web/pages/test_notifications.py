@@ -113,3 +113,49 @@ async def test_every_kind_that_the_node_makes_has_words_of_its_own_in_both_langu
             said[kind] = re.search(r"</span><span>(.*?)</span><span>", entry, re.DOTALL)[1]
         assert set(said) == {"unheard-of", *kinds}
         assert len(set(said.values())) == len(said), "each is told apart, and from what is unheard of"
+
+
+class TestAnswersToOne:
+    @pytest.fixture
+    async def thread(self, ada):
+        await ada.founds("bees")
+        return await ada.writes("bees", "Swarm season")
+
+    async def test_answers_to_one_post_are_told_as_one(self, thread, ada, bo, opens, sea):
+        other = await ada.writes("bees", "Another")
+        for number, name in enumerate(("cy", "di", "eli", "flo")):
+            one = await opens().signs_up(name)
+            sea.clock.advance(minutes=1)
+            await one.replies(thread, f"word{number}")
+            page = await ada.get("/notifications")
+            said = (
+                "cy answered",
+                "di and cy answered",
+                "eli and 2 others answered",
+                "flo and 3 others answered",
+            )
+            assert said[number] in page.text
+        sea.clock.advance(minutes=1)
+        await bo.replies(other, "elsewhere")
+        page = await ada.get("/notifications")
+        assert "bo answered" in page.text
+        assert "3 answers before it" in page.text
+        assert all(f"word{number}" in page.text for number in range(4)), "nothing is lost"
+        assert len([form for form in page.forms if "number" in form.fields]) == 2
+
+    async def test_one_who_answers_often(self, thread, ada, bo):
+        await bo.replies(thread, "word1")
+        await bo.replies(thread, "word2")
+        assert "bo answered 2 times" in (await ada.get("/notifications")).text
+
+    async def test_they_are_read_together(self, thread, ada, bo):
+        for number in range(3):
+            await bo.replies(thread, f"word{number}")
+        assert "3 new" in (await ada.get("/")).text
+        form = next(one for one in (await ada.get("/notifications")).forms if "number" in one.fields)
+        await ada.send("/notifications/read", form.fields)
+        assert "3 new" not in (await ada.get("/")).text
+        await bo.replies(thread, "word3")
+        page = await ada.get("/notifications")
+        assert "1 new" in page.text, "what is read is not told again with what is not"
+        assert (await ada.send("/notifications/read", form.fields | {"also": "1 x"})).status == 400

@@ -99,3 +99,40 @@ async def test_lists_are_in_the_languages_that_a_member_reads(ada, bo):
 async def test_a_language_that_is_none_is_refused(bo):
     page = await bo.submit("/settings/reading", {"view": "tree", "language_1": "tlh"})
     assert (page.status, "no language of the list" in page.text) == (422, True)
+
+
+class TestAList:
+    async def test_all_threads_of_a_page_are_marked_as_read(self, thread, ada, bo, beta):
+        other = await ada.writes("bees", "Another")
+        await bo.get(thread)
+        await ada.replies(thread, "word1")
+        beta.sea.clock.advance(hours=2)
+        for path in ("/c/bees", "/?view=node", "/?view=all"):
+            page = await bo.get(path)
+            assert "1 new" in page.text
+            assert (await bo.get(path)).form("/read").fields["threads"].split() == [
+                link.rsplit("/", 1)[-1] for link in page.links if link in {thread, other}
+            ]
+        page = await bo.follow(await bo.submit("/read", on="/c/bees"))
+        assert page.response.url.path == "/c/bees"
+        assert "1 new" not in page.text
+        assert page.response.text.count('class="line known"') == 2
+        assert "last visit" not in (await bo.get("/?view=node")).text
+        await ada.replies(other, "word2")
+        assert "1 new" in (await bo.get("/c/bees")).text
+
+    async def test_what_one_may_not_read_is_passed_over(self, ada, bo, beta):
+        await ada.founds("choir", readers="members")
+        secret = (await ada.writes("choir", "Rehearsal")).rsplit("/", 1)[-1]
+        csrf = (await bo.get("/settings/profile")).form("/settings/profile").fields["csrf"]
+        assert (await bo.send("/read", {"csrf": csrf, "threads": f"{secret} nothing"})).status == 303
+        assert await kept(beta) == []
+        assert (await bo.send("/read", {"csrf": csrf, "threads": ""})).status == 400
+
+    async def test_who_wants_no_marks_is_not_asked(self, thread, bo, stranger, beta):
+        await bo.submit("/settings/reading", {"view": "tree", "marks": ""})
+        for browser in (bo, stranger):
+            assert [one for one in (await browser.get("/c/bees")).forms if one.action == "/read"] == []
+        csrf = (await bo.get("/settings/profile")).form("/settings/profile").fields["csrf"]
+        await bo.send("/read", {"csrf": csrf, "threads": thread.rsplit("/", 1)[-1]})
+        assert await kept(beta) == []

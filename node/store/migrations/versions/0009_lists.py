@@ -40,6 +40,8 @@ def upgrade() -> None:
     op.add_column("members", sa.Column("languages", sa.String(length=100), server_default="", nullable=False))
     for name in ("looked_at", "looked_before"):
         op.add_column("members", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
+    only = sa.text("blocked_at IS NOT NULL")
+    op.create_index("ix_peers_blocked_at", "peers", ["blocked_at"], sqlite_where=only, postgresql_where=only)
     _mutes()
 
 
@@ -69,6 +71,7 @@ def _mutes() -> None:
 
 def downgrade() -> None:
     op.drop_table("mutes")
+    op.drop_index("ix_peers_blocked_at", table_name="peers")
     for name in ("languages", "looked_at", "looked_before"):
         op.drop_column("members", name)
     for name, _, _ in _ORDERS:
