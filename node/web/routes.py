@@ -19,6 +19,7 @@ from node.web.pages import (
     browsers,
     choices,
     continuing,
+    crawling,
     crossposting,
     exporting,
     feeds,
@@ -200,6 +201,9 @@ def _pages() -> list[BaseRoute]:
         Route("/post/{token}/live", live.show),
         Route("/post/{token}/history", history.show),
         Route("/comment/{token}/history", history.show),
+        Route("/robots.txt", crawling.robots),
+        Route("/sitemap.xml", crawling.index),
+        Route("/sitemap/{part}", crawling.part),
         Route("/static/{name}", assets.serve),
     ]
 

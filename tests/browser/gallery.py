@@ -275,4 +275,5 @@ async def _samples(tx: Transaction) -> dict[str, list[str]]:
         "reports/token": [report.token],
         "servers/host": ["meadow.example"],
         "tag/name": ["repair"],
+        "sitemap/part": ["places.xml"],
     }

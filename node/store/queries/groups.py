@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.store.queries.actors import is_member
+from node.store.queries.cards import words_about
 from node.store.queries.followers import count_waiting
 from node.store.queries.listings import sources_of
 from node.store.queries.media import Picture, picture_of_actor
@@ -74,6 +75,12 @@ class GroupPage:
     listing: Listing
     next_page: str | None  # cursor
     banner: Picture | None = None
+    words: str = ""  # what it is, in a line of plain text
+
+    @property
+    def findable(self) -> bool:
+        """Whether search engines may keep this page of it."""
+        return self.actor.discoverable and not self.private and self.listing.after is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +146,7 @@ async def group_page(
         listing=listing,
         next_page=more,
         banner=picture_of_actor("b", group.id or 0, group.image_url, is_local=group.is_local),
+        words=words_about(group),
     )
 
 

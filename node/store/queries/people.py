@@ -38,6 +38,8 @@ class ActorLine:
     is_bot: bool
     gone: bool
     face: Picture | None = None
+    discoverable: bool = True  # whether lists and search engines may name it
+    indexable: bool = True  # whether searches may find what it writes in public
 
     @property
     def initial(self) -> str:
@@ -67,6 +69,8 @@ def line_of(actor: Actor | Row[Any]) -> ActorLine:
         is_bot=actor.kind in {"Service", "Application"},
         gone=actor.deleted_at is not None,
         face=picture_of_actor("i", actor.id or 0, actor.icon_url, is_local=is_local),
+        discoverable=actor.discoverable,
+        indexable=actor.indexable,
     )
 
 
@@ -82,6 +86,8 @@ _COLUMNS: tuple[Any, ...] = (
     Actor.peer_id,
     Actor.deleted_at,
     Actor.icon_url,
+    Actor.discoverable,
+    Actor.indexable,
 )
 
 

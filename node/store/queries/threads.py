@@ -27,9 +27,11 @@ from node.store.queries.trees import Cut, Place, closed, cut_tree
 from node.store.queries.trimmings import BARE, Trimmings, trimmings_of
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
+from node.text.clean import excerpt
 
 COMMENTS_SHOWN = 100  # comments on one page of a thread: some 80 KB
 ANCESTORS_CHECKED = 50
+WORDS = 160  # characters of a text that stand for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,15 @@ class ThreadPage:
     new: int = 0  # comments that are new to the viewer, on all pages
     first_new: Place | None = None
     card: GroupCard | None = None
+    findable: bool = False  # whether search engines may keep the page
+
+    @property
+    def words(self) -> str:
+        """What it says in a line of plain text: its warning, where it has one; empty for what is sensitive or has no words."""
+        about = self.focus or self.line
+        if about.warning or about.sensitive:
+            return about.warning
+        return excerpt(self.focus.content if self.focus is not None else self.content, WORDS)
 
     @property
     def path(self) -> str:
@@ -262,6 +273,17 @@ async def thread_page(
         new=part.new,
         first_new=part.first_new,
         card=await group_card(session, root.group_id, viewer),
+        findable=_is_findable(root, line) and not part.hidden_before,
+    )
+
+
+def _is_findable(root: Post, line: ThreadLine) -> bool:
+    """Tell whether search engines may keep a thread's page: it is for everybody, and author and group agree."""
+    return (
+        root.visibility == "public"
+        and not how_gone(root)
+        and line.author.indexable
+        and (line.group is None or line.group.discoverable)
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 from node.activities import create
 from node.activities.drafts import ThreadDraft
 from node.activities.perform import perform
-from node.store.queries import syndication
+from node.store.queries import sitemap, syndication
 from node.store.queries.feeds import feed_page, tag_feed
 from node.store.queries.following import followed_by, followers_of
 from node.store.queries.groups import Listing, count_groups, directory, group_page
@@ -28,7 +28,7 @@ SORTS = ("hot", "new", "top", "active")
 # Statements that a page asks at most, however much it shows; the frame of a page asks three more.
 AT_MOST = {
     "group": 23, "home": 15, "tag": 9, "thread": 35, "comment": 36, "search": 13, "profile": 13, "session": 2, "directory": 4,
-    "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3, "invitations": 2,
+    "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3, "invitations": 2, "map": 2,
 }  # fmt: skip
 # What a plan may go through whole: what the statement itself made, and the words that lead to the threads.
 MADE = (
@@ -36,6 +36,7 @@ MADE = (
     "json_each VIRTUAL TABLE",
     "w",
     "walk",
+    "actors USING INDEX ix_actors_own_groups",  # groups of this node, of which there are few
     "CONSTANT ROW",
     "search_words VIRTUAL TABLE",
 )
@@ -110,6 +111,10 @@ def pages(ada, now):
     yield "invitations", lambda s: find_invitation(s, "secret", now)
     yield "directory", directory
     yield "directory", count_groups
+    yield "map", sitemap.parts
+    yield "map", sitemap.groups
+    yield "map", lambda s: sitemap.threads(s, 0)
+    yield "map", lambda s: sitemap.people(s, 0)
     yield "session", lambda s: find_account(s, "secret", now)
 
 
