@@ -21,6 +21,7 @@ from node.web.pages import (
     continuing,
     crawling,
     crossposting,
+    exploring,
     exporting,
     feeds,
     following,
@@ -182,7 +183,8 @@ def _pages() -> list[BaseRoute]:
     """Pages without a document behind them."""
     return [
         Route("/about", home.about),
-        Route("/groups", home.groups),
+        Route("/explore", exploring.show),
+        Route("/groups", exploring.show),
         Route("/search", search.show),
         *_feeds(),
         Route("/tag/{name}", tags.show),

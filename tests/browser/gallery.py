@@ -46,6 +46,7 @@ FRENCH = "lucie"
 QUERIES = {  # pages that show more when they are asked something
     "/": ("?view=all", "?view=all&sort=new"),
     "/search": ("?q=kettle", "?q=!cyclists@meadow.example"),
+    "/explore": ("?q=harbour&sort=name", "?topic=books", "?language=is"),
     "/sign-in": ("?next=/groups",),
     "/reports": ("?resolved=yes",),
     "/continue": ("?intent=follow&object=/c/harbour",),

@@ -140,7 +140,7 @@ async def test_every_door_is_shut_to_all_but_servers_of_members(sea, alpha, beta
     pages = [
         "/",
         "/?view=all&sort=new",
-        "/groups",
+        "/explore",
         "/about",
         f"/search?q={SECRET}",
         "/c/den",

@@ -43,7 +43,7 @@ SILENT = {
 }
 # Members, messages, moderation and listings stand on pages alone.
 ON_PAGES = {"node.store.tables.members", "node.store.tables.messages", "node.store.tables.moderation",
-            "node.store.tables.listings", "node.store.tables.readings"}  # fmt: skip
+            "node.store.tables.listings", "node.store.tables.readings", "node.store.tables.directory"}  # fmt: skip
 
 
 class Ear:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from node.store.queries.people import ActorLine, count_followers, follow_state, line_of
@@ -37,6 +39,6 @@ async def group_card(session: AsyncSession, group_id: int | None, viewer: Actor 
     )
 
 
-def words_about(actor: Actor) -> str:
+def words_about(actor: Actor | Row[Any]) -> str:
     """Return what somebody or a group is in a line of plain text, as they say it themselves; may be empty."""
     return actor.description or excerpt(actor.summary, WORDS)

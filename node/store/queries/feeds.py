@@ -17,6 +17,7 @@ from node.store.queries.paging import order_of, within
 from node.store.queries.people import ActorLine, line_of
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.threads import ThreadLine, lines_of_threads
+from node.store.queries.trends import NONE, Trends, trends
 from node.store.queries.upcoming import Upcoming, upcoming
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow
@@ -26,6 +27,7 @@ from node.store.tables.trimmings import PostTag
 
 THREADS_SHOWN = 25
 SIDE_GROUPS = 12
+RISING_THREADS, RISING_TAGS = 3, 6
 TAGGED_READ = 1000  # threads with a hashtag, the newest here, that its page puts in order
 
 
@@ -39,6 +41,7 @@ class FeedPage:
     next_page: str | None
     everything: bool  # all public threads of the node's groups, not only what the viewer follows
     upcoming: tuple[Upcoming, ...] = ()  # for a stranger
+    trends: Trends = NONE  # at the beginning of the list alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,9 @@ async def feed_page(
         next_page=more,
         everything=everything,
         upcoming=await upcoming(session, viewer, now) if viewer is None else (),
+        trends=await trends(session, viewer, now, threads=RISING_THREADS, tags=RISING_TAGS)
+        if listing.after is None
+        else NONE,
     )
 
 

@@ -75,7 +75,7 @@ def line_of(actor: Actor | Row[Any]) -> ActorLine:
 
 
 # All of an actor that a line tells: the rest, keys and documents among it, is ten times as much.
-_COLUMNS: tuple[Any, ...] = (
+LINE_COLUMNS: tuple[Any, ...] = (
     Actor.id,
     Actor.iri,
     Actor.kind,
@@ -101,7 +101,7 @@ async def lines_of(session: AsyncSession, ids: Collection[int | None]) -> dict[i
     wanted = {one for one in ids if one is not None}
     if not wanted:
         return {}
-    found = await session.execute(select_columns(*_COLUMNS).where(col(Actor.id).in_(wanted)))
+    found = await session.execute(select_columns(*LINE_COLUMNS).where(col(Actor.id).in_(wanted)))
     return {row.id: line_of(row) for row in found}
 
 

@@ -1,4 +1,4 @@
-"""The front page, the directory of groups, what this node is, and the choice of language."""
+"""The front page, what this node is, and the choice of language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from node.runtime import Node
 from node.store.queries.feeds import feed_page
-from node.store.queries.groups import Listing, count_groups, directory
+from node.store.queries.groups import Listing, count_groups
 from node.store.queries.paging import read_position
 from node.web import forms
 from node.web.languages import LANGUAGES
@@ -71,14 +71,6 @@ async def show(request: Request) -> Response:
             session, viewer.actor, asked.listing(), viewer.now, everything=asked.view == "all"
         )
     return await render(request, "home/show.html", page)
-
-
-async def groups(request: Request) -> Response:
-    """GET /groups: the groups of this node, and those it knows elsewhere."""
-    node: Node = request.app.state.node
-    async with node.reading() as session:
-        page = await directory(session)
-    return await render(request, "home/groups.html", page)
 
 
 async def about(request: Request) -> Response:

@@ -9,9 +9,10 @@ from node.activities import create
 from node.activities.drafts import ThreadDraft
 from node.activities.perform import perform
 from node.store.queries import sitemap, syndication
+from node.store.queries.directory import Wish, directory, due
 from node.store.queries.feeds import feed_page, tag_feed
 from node.store.queries.following import followed_by, followers_of
-from node.store.queries.groups import Listing, count_groups, directory, group_page
+from node.store.queries.groups import Listing, count_groups, group_page
 from node.store.queries.invitations import find_invitation, invitations_of
 from node.store.queries.members import find_account
 from node.store.queries.paging import Position
@@ -20,6 +21,7 @@ from node.store.queries.saved import saved_page
 from node.store.queries.search import search
 from node.store.queries.settling import people_to_follow
 from node.store.queries.threads import thread_page
+from node.store.queries.trends import reckon, trends
 from node.store.queries.upcoming import upcoming
 from node.store.tables.follows import Follow
 from tests.support.rows import a_group, a_local_actor, a_post
@@ -27,7 +29,7 @@ from tests.support.rows import a_group, a_local_actor, a_post
 SORTS = ("hot", "new", "top", "active")
 # Statements that a page asks at most, however much it shows; the frame of a page asks three more.
 AT_MOST = {
-    "group": 23, "home": 15, "tag": 9, "thread": 35, "comment": 36, "search": 13, "profile": 13, "session": 2, "directory": 4,
+    "group": 23, "home": 18, "tag": 9, "thread": 35, "comment": 36, "search": 13, "profile": 13, "session": 2, "directory": 6, "trends": 3, "reckoning": 12, "due": 5,
     "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3, "invitations": 2, "map": 2,
 }  # fmt: skip
 # What a plan may go through whole: what the statement itself made, and the words that lead to the threads.
@@ -109,7 +111,14 @@ def pages(ada, now):
     yield "dates", lambda s: upcoming(s, None, now)
     yield "invitations", lambda s: invitations_of(s, 1, now)
     yield "invitations", lambda s: find_invitation(s, "secret", now)
-    yield "directory", directory
+    for sort in ("active", "followers", "new", "name"):
+        for after in (None, Position(5, 7)):
+            for narrowed in ({}, {"where": "here", "language": "de", "topic": "books", "words": "bees"}):
+                wish = Wish(sort=sort, after=after, **narrowed)
+                yield "directory", lambda s, w=wish: directory(s, ada, w)
+    yield "trends", lambda s: trends(s, ada, now, threads=5, tags=5, groups=5)
+    yield "reckoning", lambda s: reckon(s, now)
+    yield "due", lambda s: due(s, now, 9, 9, 9)
     yield "directory", count_groups
     yield "map", sitemap.parts
     yield "map", sitemap.groups
@@ -220,3 +229,24 @@ async def test_posting_reads_none_of_the_groups_followers(node, ada):
 
 async def _group_id(tx):
     return await tx.session.scalar(text("SELECT id FROM actors WHERE kind = 'Group'"))
+
+
+async def test_the_directory_is_walked_in_its_order(node, ada):
+    asked = []
+
+    def note(_connection, _cursor, statement, values, *_):
+        asked.append((statement, values))
+
+    event.listen(node.database.engine.sync_engine, "before_cursor_execute", note)
+    indexes = {"active": "active_at", "followers": "followers", "new": "founded_at", "name": "name_key"}
+    with sqlite3.connect(node.database.engine.url.database) as beside:
+        for sort, column in indexes.items():
+            for wish in (Wish(sort=sort), Wish(sort=sort, where="here", language="de", after=Position(5, 7))):
+                asked.clear()
+                async with node.reading() as session:
+                    await directory(session, None, wish)
+                walk = next(one for one in asked if "ORDER BY directory" in one[0])
+                plan = [row[3] for row in beside.execute(f"EXPLAIN QUERY PLAN {walk[0]}", walk[1])]
+                assert any(f"ix_directory_{column} (" in step for step in plan), plan
+                assert not [step for step in plan if "TEMP B-TREE" in step]
+    beside.close()

@@ -1,4 +1,4 @@
-"""Exploring: threads that search engines are led to."""
+"""Exploring: the directory of groups, what rises, threads that search engines are led to."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,7 +22,84 @@ def upgrade() -> None:
         sqlite_where=sa.text(OWN_THREAD),
         postgresql_where=sa.text(OWN_THREAD),
     )
+    _directory()
+    _topics()
+    _trends()
+
+
+def _directory() -> None:
+    op.create_table(
+        "directory",
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("is_local", sa.Boolean(), nullable=False),
+        sa.Column("followers", sa.Integer(), nullable=False),
+        sa.Column("members", sa.Integer(), nullable=False),
+        sa.Column("threads", sa.Integer(), nullable=False),
+        sa.Column("active_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("founded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("name_key", sa.String(length=100), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=20), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["actors.id"], name=op.f("fk_directory_group_id_actors"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("group_id", name=op.f("pk_directory")),
+    )
+    # What is not counted yet is counted within minutes, and the names are folded then.
+    never = "1970-01-01 00:00:00" + ("+00:00" if op.get_bind().dialect.name == "postgresql" else ".000000")
+    op.execute(
+        "INSERT INTO directory (group_id, is_local, followers, members, threads, active_at, founded_at, name_key, words,"  # noqa: S608 -- of constants
+        " language, counted_at) SELECT id, peer_id IS NULL, 0, 0, 0, published, published,"
+        " substr(lower(CASE WHEN name = '' THEN username ELSE name END), 1, 100),"
+        f" lower(name || ' ' || username || ' ' || description), '', '{never}'"
+        " FROM actors WHERE kind IN ('Group', 'Feed')"
+    )
+    for order in ("active_at", "followers", "founded_at", "name_key"):
+        op.create_index(f"ix_directory_{order}", "directory", [order, "group_id", "is_local", "language"])
+    op.create_index(op.f("ix_directory_counted_at"), "directory", ["counted_at"])
+
+
+def _topics() -> None:
+    op.create_table(
+        "group_topics",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("topic", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["actors.id"], name=op.f("fk_group_topics_group_id_actors"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_topics")),
+        sa.UniqueConstraint("group_id", "topic", name=op.f("uq_group_topics_group_id_topic")),
+    )
+    op.create_index("ix_group_topics_topic_group_id", "group_topics", ["topic", "group_id"])
+
+
+def _trends() -> None:
+    op.create_table(
+        "trends",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.Column("group_id", sa.Integer(), nullable=True),
+        sa.Column("tag", sa.String(length=100), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["posts.id"], name=op.f("fk_trends_post_id_posts"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["actors.id"], name=op.f("fk_trends_group_id_actors"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trends")),
+    )
+    op.create_index("ix_trends_kind_rank", "trends", ["kind", "rank"])
+    op.create_index(op.f("ix_trends_post_id"), "trends", ["post_id"])
+    op.create_index(op.f("ix_trends_group_id"), "trends", ["group_id"])
 
 
 def downgrade() -> None:
+    for table in ("trends", "group_topics", "directory"):
+        op.drop_table(table)
     op.drop_index("ix_posts_own_threads", table_name="posts")
