@@ -20,6 +20,7 @@ from node.cli.demo_shapes import Community, Said
 from node.cli.demo_stage import Stage, begin, length
 from node.cli.demo_texts import NEIGHBOURS, PEOPLE
 from node.inbox.exploring import count_groups, weigh
+from node.inbox.wording import index_comments
 from node.local.actors import Keys, found_group, new_keys
 from node.local.members import sign_up
 from node.runtime import Node
@@ -60,6 +61,7 @@ async def fill(node: Node) -> str:
         await _write_letters(stage)
     await count_groups(node)
     await weigh(node)
+    await index_comments(node)
     return (
         f"Made a demonstration community: {len(PEOPLE)} members without passwords, {len(COMMUNITIES)} groups, "
         f"{said} threads and comments. Its neighbours on other nodes are invented; their servers are paused."

@@ -18,6 +18,7 @@ from node.inbox.exploring import count_groups, weigh
 from node.inbox.files import sweep_files, sweep_strays
 from node.inbox.housekeeping import SWEEP_EVERY, sweep
 from node.inbox.refreshing import refresh_due
+from node.inbox.wording import index_comments
 from node.runtime import Node
 from node.store.queries.chores import finish, give_back, hold, take
 
@@ -62,6 +63,10 @@ async def _directory(held: Held) -> None:
     await count_groups(held.node, held.go_on)
 
 
+async def _words(held: Held) -> None:
+    await index_comments(held.node, held.go_on)
+
+
 async def _trends(held: Held) -> None:
     await weigh(held.node)
 
@@ -78,6 +83,7 @@ CHORES: dict[str, tuple[timedelta, Callable[[Held], Awaitable[None]]]] = {
     "sweep": (SWEEP_EVERY, _sweep),
     "refresh": (timedelta(seconds=LOOK_EVERY), _refresh),
     "directory": (timedelta(seconds=LOOK_EVERY), _directory),
+    "words": (timedelta(seconds=LOOK_EVERY), _words),
     "trends": (timedelta(minutes=10), _trends),
     "files": (SWEEP_EVERY, _files),
     "strays": (timedelta(days=1), _strays),

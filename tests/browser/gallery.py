@@ -45,7 +45,7 @@ PEOPLE = {"stranger": "", "member": "tomas", "moderator": "wren", "administrator
 FRENCH = "lucie"
 QUERIES = {  # pages that show more when they are asked something
     "/": ("?view=all", "?view=all&sort=new"),
-    "/search": ("?q=kettle", "?q=!cyclists@meadow.example"),
+    "/search": ("?q=kettle", "?q=kettle&group=none", "?q=!cyclists@meadow.example"),
     "/explore": ("?q=harbour&sort=name", "?topic=books", "?language=is"),
     "/sign-in": ("?next=/groups",),
     "/reports": ("?resolved=yes",),

@@ -25,6 +25,7 @@ SILENT = {
     "bans": "judged when something comes in",
     "blocks": "of one viewer",
     "changes": "itself",
+    "comment_texts": "words to search",
     "chores": "what comes again by the clock",
     "far_pictures": "in no document",
     "log": "activities are not kept",

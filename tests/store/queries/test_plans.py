@@ -14,6 +14,7 @@ from node.store.queries.feeds import feed_page, tag_feed
 from node.store.queries.following import followed_by, followers_of
 from node.store.queries.groups import Listing, count_groups, group_page
 from node.store.queries.invitations import find_invitation, invitations_of
+from node.store.queries.matching import Narrow
 from node.store.queries.members import find_account
 from node.store.queries.paging import Position
 from node.store.queries.profiles import profile_page
@@ -29,7 +30,7 @@ from tests.support.rows import a_group, a_local_actor, a_post
 SORTS = ("hot", "new", "top", "active")
 # Statements that a page asks at most, however much it shows; the frame of a page asks three more.
 AT_MOST = {
-    "group": 23, "home": 18, "tag": 9, "thread": 35, "comment": 36, "search": 13, "profile": 13, "session": 2, "directory": 6, "trends": 3, "reckoning": 12, "due": 5,
+    "group": 23, "home": 18, "tag": 9, "thread": 35, "comment": 36, "search": 20, "profile": 13, "session": 2, "directory": 6, "trends": 3, "reckoning": 12, "due": 5,
     "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3, "invitations": 2, "map": 2,
 }  # fmt: skip
 # What a plan may go through whole: what the statement itself made, and the words that lead to the threads.
@@ -41,6 +42,8 @@ MADE = (
     "actors USING INDEX ix_actors_own_groups",  # groups of this node, of which there are few
     "CONSTANT ROW",
     "search_words VIRTUAL TABLE",
+    "search_words_of_comments VIRTUAL TABLE",
+    "hits",
 )
 
 
@@ -91,7 +94,8 @@ def pages(ada, now):
                 yield f"tag {sort}", lambda s, v=viewer, at=listing: tag_feed(s, "honey", v, at, now)
         yield "thread", lambda s, v=viewer: thread_page(s, "thread", v, now=now)
         yield "comment", lambda s, v=viewer: thread_page(s, "comment", v, now=now, focus=True)
-        yield "search", lambda s, v=viewer: search(s, "swarm so", v, now)
+        for narrow in (Narrow(), Narrow("comments", group=1, author=1, since=now)):
+            yield "search", lambda s, v=viewer, n=narrow: search(s, "swarm so", v, now, n)
         yield "profile", lambda s, v=viewer: profile_page(s, "ada", "alpha.example", v, None)
         yield "profile", lambda s, v=viewer: profile_page(s, "ada", "alpha.example", v, Position(5, 7))
         for part in ("threads", "comments", "followers", "following"):

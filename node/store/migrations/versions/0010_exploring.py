@@ -1,4 +1,4 @@
-"""Exploring: the directory of groups, what rises, threads that search engines are led to."""
+"""Exploring: the directory of groups, what rises, words of comments, threads that search engines are led to."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +25,7 @@ def upgrade() -> None:
     _directory()
     _topics()
     _trends()
+    _comments()
 
 
 def _directory() -> None:
@@ -99,7 +100,69 @@ def _trends() -> None:
     op.create_index(op.f("ix_trends_group_id"), "trends", ["group_id"])
 
 
+def _comments() -> None:
+    """The words of those that are here are taken in afterwards, by the minute, the newest first."""
+    op.create_table(
+        "comment_texts",
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["posts.id"], name=op.f("fk_comment_texts_post_id_posts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("post_id", name=op.f("pk_comment_texts")),
+    )
+    on_postgresql = op.get_bind().dialect.name == "postgresql"
+    for statement in (_FOR_POSTGRESQL if on_postgresql else _FOR_SQLITE).split("\n\n"):
+        op.execute(statement)
+
+
+_FOR_SQLITE = """
+CREATE VIRTUAL TABLE search_words_of_comments USING fts5(
+  text, content='comment_texts', content_rowid='post_id', tokenize='unicode61')
+
+CREATE TRIGGER comment_texts_insert AFTER INSERT ON comment_texts BEGIN
+  INSERT INTO search_words_of_comments(rowid, text) VALUES (new.post_id, new.text);
+END
+
+CREATE TRIGGER comment_texts_delete AFTER DELETE ON comment_texts BEGIN
+  INSERT INTO search_words_of_comments(search_words_of_comments, rowid, text)
+  VALUES ('delete', old.post_id, old.text);
+END
+
+CREATE TRIGGER comment_texts_update AFTER UPDATE ON comment_texts BEGIN
+  INSERT INTO search_words_of_comments(search_words_of_comments, rowid, text)
+  VALUES ('delete', old.post_id, old.text);
+  INSERT INTO search_words_of_comments(rowid, text) VALUES (new.post_id, new.text);
+END
+
+CREATE TRIGGER search_comments_leave AFTER UPDATE OF content, deleted_at ON posts
+WHEN (old.root_id IS NOT NULL AND (new.content <> old.content OR new.deleted_at IS NOT NULL)) BEGIN
+  DELETE FROM comment_texts WHERE post_id = old.id;
+END
+"""
+_FOR_POSTGRESQL = """
+ALTER TABLE comment_texts ADD COLUMN search_words tsvector
+  GENERATED ALWAYS AS (to_tsvector('simple', text)) STORED
+
+CREATE INDEX search_words_of_comments ON comment_texts USING gin (search_words)
+
+CREATE FUNCTION search_comments_leave() RETURNS trigger LANGUAGE plpgsql AS
+  'BEGIN DELETE FROM comment_texts WHERE post_id = old.id; RETURN NULL; END'
+
+CREATE TRIGGER search_comments_leave AFTER UPDATE OF content, deleted_at ON posts FOR EACH ROW
+  WHEN (old.root_id IS NOT NULL AND (new.content <> old.content OR new.deleted_at IS NOT NULL))
+  EXECUTE FUNCTION search_comments_leave()
+"""
+
+
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER search_comments_leave ON posts")
+        op.execute("DROP FUNCTION search_comments_leave()")
+    else:
+        op.execute("DROP TRIGGER search_comments_leave")
+        op.execute("DROP TABLE search_words_of_comments")
+    op.drop_table("comment_texts")
     for table in ("trends", "group_topics", "directory"):
         op.drop_table(table)
     op.drop_index("ix_posts_own_threads", table_name="posts")
