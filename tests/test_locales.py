@@ -24,6 +24,7 @@ PYTHON = (
     "node/store/objects.py",
     "node/pictures/*.py",
     "node/inbox/picturing.py",
+    "node/inbox/starting.py",
 )
 REFUSALS = "Refused Malformed Unauthenticated Forbidden NotFound Conflict Gone TooLarge UnsupportedMedia TooMany WrongMethod Broken Unavailable"
 KEYWORDS = {"mark": None, "Limit": (3,)} | dict.fromkeys(REFUSALS.split())

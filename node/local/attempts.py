@@ -43,6 +43,9 @@ LOOK_UPS = Limit(
 EXPORTS = Limit(
     5, timedelta(hours=1), "You have asked for your data several times in the last hour. Wait a while."
 )
+LISTS = Limit(
+    10, timedelta(hours=1), "You have brought many lists in the last hour. Wait a while, then go on."
+)
 VISITORS_LOOK_UPS = Limit(
     20,
     timedelta(minutes=10),

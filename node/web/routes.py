@@ -55,6 +55,7 @@ from node.web.pages import (
     settling,
     siblings,
     standing,
+    starting,
     tags,
     threads,
     votes,
@@ -152,6 +153,11 @@ def _settings() -> list[BaseRoute]:
         Route("/settings/standing", standing.show),
         Route("/following", following.show),
         _act("/following/remove", following.remove),
+        Route("/following/groups.csv", starting.groups),
+        Route("/following/people.csv", starting.people),
+        _form("/following/list", starting.show),
+        _act("/following/list/follow", starting.follow),
+        _act("/following/list/again", starting.again),
         Route("/saved", saving.show),
     ]
 

@@ -32,6 +32,7 @@ from node.settings import Settings
 from node.store.database import Transaction
 from node.store.queries.members import find_member
 from node.store.tables.actors import Actor
+from node.store.tables.members import Wanted
 from node.store.tables.messages import Message
 from node.store.tables.moderation import Report
 from node.store.tables.posts import Post
@@ -121,9 +122,28 @@ async def _furnish(node: Node) -> None:
         await members.make_administrator(tx, account.id or 0)
         tomas, sam, wren = [await _person(tx.session, name) for name in ("tomas", "sam", "wren")]
         await perform(tx, compose_personal(tx, tomas, sam))  # so that nobody's lists are empty
+        await _bring_a_list(tx, tomas)
         advert = (await tx.session.scalars(select(Post).where(col(Post.author_id) == sam.id))).first()
         assert advert is not None
         await perform(tx, await warn.compose(tx, wren, await _in_group(tx, sam), "Adverts are not for here."))
+
+
+async def _bring_a_list(tx: Transaction, actor: Actor) -> None:
+    """A list of which something was found, something was not, and something is still to be looked up."""
+    member = await find_member(tx.session, actor.username, HOST)
+    found = await tx.session.scalar(select(Actor).where(col(Actor.username) == "juniper"))
+    assert member is not None
+    assert found is not None
+    for name, state, error in (
+        (found.handle, "found", ""),
+        ("!kites@meadow.example", "failed", "meadow.example knows nobody called kites."),
+        ("!tides@meadow.example", "waiting", ""),
+    ):
+        actor_id = found.id if state == "found" else None
+        row = Wanted(
+            member_id=member.id or 0, name=name, state=state, error=error, actor_id=actor_id, at=tx.now
+        )
+        tx.session.add(row)
 
 
 async def _person(session: AsyncSession, name: str) -> Actor:

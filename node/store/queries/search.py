@@ -51,6 +51,16 @@ class Found:
         """Whether nothing was found."""
         return not (self.groups or self.people or self.threads or self.comments)
 
+    @property
+    def more_threads(self) -> bool:
+        """Whether there may be more threads than are shown beside other kinds."""
+        return len(self.threads) == SHOWN
+
+    @property
+    def more_comments(self) -> bool:
+        """Whether there may be more comments."""
+        return len(self.comments) == SHOWN
+
 
 async def search(
     session: AsyncSession, words: str, viewer: Actor | None, now: datetime, narrow: Narrow = EVERYTHING

@@ -23,7 +23,7 @@ from node.store.queries.lanes import BINDING
 from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
 from node.store.tables.log import LogEntry
-from node.store.tables.members import Attempt, Invitation, Member, Notification, Pass, Session
+from node.store.tables.members import Attempt, Invitation, Member, Notification, Pass, Session, Wanted
 from node.store.tables.messages import Message
 from node.store.tables.moderation import Ban
 from node.store.tables.peers import Peer
@@ -36,6 +36,7 @@ MARKS_KEPT = timedelta(days=30)  # a Create that comes later than that after its
 REMOVALS_KEPT = timedelta(days=730)
 UNREAD_KEPT = timedelta(days=365)
 INVITATIONS_KEPT = timedelta(days=30)  # after their end: their maker still sees how often they were used
+LISTS_KEPT = timedelta(days=30)
 BEYOND = 2  # times `log_entries`: then an entry goes whoever waits for it
 
 
@@ -88,6 +89,7 @@ async def chores(session: AsyncSession, settings: Settings, now: datetime) -> li
             which=and_(col(Ban.expires_at) < now, col(Ban.content_removed).is_(False)),
         ),
         Chore(name="read marks", table=Reading, which=col(Reading.at) < now - readings.KEPT),
+        Chore(name="lists to follow", table=Wanted, which=col(Wanted.at) < now - LISTS_KEPT),
         Chore(name="sessions", table=Session, which=col(Session.expires_at) <= now),
         Chore(name="one-time links", table=Pass, which=col(Pass.expires_at) <= now),
         Chore(

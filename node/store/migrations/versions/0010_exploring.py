@@ -26,6 +26,30 @@ def upgrade() -> None:
     _topics()
     _trends()
     _comments()
+    _wanted()
+
+
+def _wanted() -> None:
+    op.create_table(
+        "wanted",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("error", sa.String(length=500), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_wanted_member_id_members"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["actors.id"], name=op.f("fk_wanted_actor_id_actors"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wanted")),
+        sa.UniqueConstraint("member_id", "name", name=op.f("uq_wanted_member_id_name")),
+    )
+    op.create_index("ix_wanted_member_id_state", "wanted", ["member_id", "state", "id"])
+    op.create_index(op.f("ix_wanted_actor_id"), "wanted", ["actor_id"])
 
 
 def _directory() -> None:
@@ -163,6 +187,6 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER search_comments_leave")
         op.execute("DROP TABLE search_words_of_comments")
     op.drop_table("comment_texts")
-    for table in ("trends", "group_topics", "directory"):
+    for table in ("wanted", "trends", "group_topics", "directory"):
         op.drop_table(table)
     op.drop_index("ix_posts_own_threads", table_name="posts")
