@@ -35,7 +35,7 @@ from node.settings import Settings
 from node.text.folding import fold
 from tests.support.archipelago import a_key_pair
 
-VERSION = 2
+VERSION = 3
 HOME = "http://localhost:8000"  # every id has it; the port that a process listens on is another matter
 SECRET = "a-session-of-the-bench"
 THREAD = "thread500"  # token of the thread of `LONG` comments
@@ -186,6 +186,7 @@ class _Builder:
         self._insert("follows", self._follows())
         self._insert("post_tags", self._tags())
         self._words()
+        self._directory()
         self._around_ada()
         for _, _, sql in aside:
             run(sql)
@@ -415,6 +416,19 @@ class _Builder:
             " WHERE root_id IS NULL AND title <> ''"
         )
         self.connection.execute("INSERT INTO search_words(search_words) VALUES ('rebuild')")
+
+    def _directory(self) -> None:
+        """Enter the groups as if they had been counted; after the words, for whose sake the database can fold."""
+        self.connection.execute(
+            "INSERT OR REPLACE INTO directory (group_id, is_local, followers, members, threads, active_at, founded_at, name_key,"
+            " words, language, counted_at) SELECT actors.id, peer_id IS NULL, coalesce(f.n, 0), coalesce(f.n, 0),"
+            " coalesce(p.n, 0), coalesce(p.last, published), published, folded(username), folded(username), '', ?"
+            " FROM actors LEFT JOIN (SELECT followee_id, count(*) AS n FROM follows GROUP BY followee_id) AS f"
+            " ON f.followee_id = actors.id LEFT JOIN (SELECT group_id, count(*) AS n, max(last_active) AS last"
+            " FROM posts WHERE root_id IS NULL GROUP BY group_id) AS p ON p.group_id = actors.id"
+            " WHERE kind = 'Group'",
+            (datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds"),),
+        )
 
     def _around_ada(self) -> None:
         """Give ada a browser that is signed in, and people whom she does not want to hear."""

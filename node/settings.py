@@ -92,6 +92,12 @@ class Settings(BaseSettings):
         description="Who may invite newcomers by a link, which also opens a node that takes none otherwise",
     )
 
+    search_engines: str = Field(
+        default="open",
+        pattern="^(open|closed)$",
+        description="Whether search engines may keep public pages of people and groups who agree",
+    )
+
     metrics_token: str = Field(
         default="",
         repr=False,

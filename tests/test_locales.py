@@ -26,6 +26,7 @@ PYTHON = (
     "node/inbox/cards.py",
     "node/inbox/picturing.py",
     "node/inbox/scheduled.py",
+    "node/inbox/starting.py",
     "node/network/*.py",
 )
 REFUSALS = "Refused Malformed Unauthenticated Forbidden NotFound Conflict Gone TooLarge UnsupportedMedia TooMany WrongMethod Broken Unavailable"

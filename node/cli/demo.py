@@ -19,11 +19,14 @@ from node.cli.demo_groups import COMMUNITIES, LETTERS
 from node.cli.demo_shapes import Community, Said
 from node.cli.demo_stage import Stage, begin, length
 from node.cli.demo_texts import NEIGHBOURS, PEOPLE
+from node.inbox.exploring import count_groups, weigh
+from node.inbox.wording import index_comments
 from node.local.actors import Keys, found_group, new_keys
 from node.local.members import sign_up
 from node.runtime import Node
 from node.store.queries.actors import find_at
 from node.store.queries.followers import find_follow
+from node.store.queries.topics import set_topics
 from node.store.tables.actors import Actor
 from node.store.tables.peers import Peer
 from node.text.markdown import to_html
@@ -56,6 +59,9 @@ async def fill(node: Node) -> str:
                 if round_ < len(_threads(community)):
                     await begin(stage, group, community, _threads(community)[round_])
         await _write_letters(stage)
+    await count_groups(node)
+    await weigh(node)
+    await index_comments(node)
     return (
         f"Made a demonstration community: {len(PEOPLE)} members without passwords, {len(COMMUNITIES)} groups, "
         f"{said} threads and comments. Its neighbours on other nodes are invented; their servers are paused."
@@ -96,6 +102,7 @@ async def _open(stage: Stage, community: Community, keys: dict[str, Keys]) -> Ac
             summary=community.summary,
             private=community.private,
         )
+    await set_topics(stage.tx, group, community.topics.split())
     await _gather_followers(stage, community, group)
     for name in community.moderators.split():
         await perform(

@@ -73,6 +73,7 @@ class Community:
     private: bool = False
     asking: str = ""
     outsiders: str = ""
+    topics: str = ""
 
 
 @dataclass(frozen=True, slots=True)

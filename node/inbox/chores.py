@@ -14,9 +14,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from node.errors import Conflict, NodeError
+from node.inbox.exploring import count_groups, weigh
 from node.inbox.files import sweep_files, sweep_strays
 from node.inbox.housekeeping import SWEEP_EVERY, sweep
 from node.inbox.refreshing import refresh_due
+from node.inbox.wording import index_comments
 from node.runtime import Node
 from node.store.queries.chores import finish, give_back, hold, take
 
@@ -57,6 +59,18 @@ async def _refresh(held: Held) -> None:
     await refresh_due(held.node)
 
 
+async def _directory(held: Held) -> None:
+    await count_groups(held.node, held.go_on)
+
+
+async def _words(held: Held) -> None:
+    await index_comments(held.node, held.go_on)
+
+
+async def _trends(held: Held) -> None:
+    await weigh(held.node)
+
+
 async def _files(held: Held) -> None:
     await sweep_files(held.node, held.go_on)
 
@@ -68,6 +82,9 @@ async def _strays(held: Held) -> None:
 CHORES: dict[str, tuple[timedelta, Callable[[Held], Awaitable[None]]]] = {
     "sweep": (SWEEP_EVERY, _sweep),
     "refresh": (timedelta(seconds=LOOK_EVERY), _refresh),
+    "directory": (timedelta(seconds=LOOK_EVERY), _directory),
+    "words": (timedelta(seconds=LOOK_EVERY), _words),
+    "trends": (timedelta(minutes=10), _trends),
     "files": (SWEEP_EVERY, _files),
     "strays": (timedelta(days=1), _strays),
 }

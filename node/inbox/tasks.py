@@ -17,7 +17,7 @@ from node.activities.counting import tell_counts
 from node.activitypub import strictjson
 from node.activitypub.nodeinfo import Software, dialect_of, read_nodeinfo, read_wellknown
 from node.errors import Refused, Unavailable
-from node.inbox import chores
+from node.inbox import chores, starting
 from node.inbox.actors import check_handle, fetch_actor
 from node.inbox.backfill import backfill, fetch_moderators
 from node.inbox.cards import keep_card
@@ -249,4 +249,5 @@ WORK: dict[str, Work] = {
     "stamps": _stamps,
     "tally": _tally,
     "close": _close,
+    starting.KIND: starting.look_up,
 }

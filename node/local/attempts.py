@@ -48,6 +48,9 @@ PAGES = Limit(
     timedelta(minutes=10),
     "You have had many pages looked at in the last minutes. Wait a little, or type the title.",
 )
+LISTS = Limit(
+    10, timedelta(hours=1), "You have brought many lists in the last hour. Wait a while, then go on."
+)
 VISITORS_LOOK_UPS = Limit(
     20,
     timedelta(minutes=10),

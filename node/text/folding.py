@@ -10,7 +10,8 @@ from node.text.clean import plain_text
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
 # Scripts that put no blank between words: each sign is a word, and a run of them is looked for as a phrase.
-_SIGN = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
+SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # as a class of a pattern has them
+_SIGN = re.compile(f"([{SIGNS}])")
 
 
 def fold(text: str) -> list[str]:

@@ -184,6 +184,41 @@ def post_languages(language: str) -> Mapping[str, str]:
     )
 
 
+_TOPICS: Mapping[str, str] = {
+    "arts": mark("Arts and design"),
+    "books": mark("Books and writing"),
+    "computing": mark("Computing"),
+    "crafts": mark("Making and repairing"),
+    "education": mark("Learning and teaching"),
+    "family": mark("Family"),
+    "film": mark("Film and television"),
+    "food": mark("Food and drink"),
+    "games": mark("Games"),
+    "health": mark("Health"),
+    "history": mark("History"),
+    "home": mark("House and garden"),
+    "humour": mark("Humour"),
+    "languages": mark("Languages"),
+    "music": mark("Music"),
+    "nature": mark("Nature and climate"),
+    "news": mark("News and politics"),
+    "photography": mark("Photography"),
+    "places": mark("Places and regions"),
+    "science": mark("Science"),
+    "society": mark("Society and belief"),
+    "sport": mark("Sport"),
+    "travel": mark("Travel and outdoors"),
+    "work": mark("Work and money"),
+}
+
+
+@functools.cache
+def topic_names(language: str) -> Mapping[str, str]:
+    """Return the names of the topics of groups, by topic, sorted by name."""
+    speak = words(language)
+    return dict(sorted(((code, speak.say(name)) for code, name in _TOPICS.items()), key=lambda one: one[1]))
+
+
 def preferred(accept_language: str, default: str) -> str:
     """Return the language of ours that an Accept-Language header likes best, or *default*."""
     wishes: list[tuple[float, int, str]] = []

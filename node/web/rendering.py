@@ -25,7 +25,7 @@ from node.text.clean import clean_html
 from node.web.assets import address_of
 from node.web.forms import WHOLE_FORM, Filled, typed_in_vain
 from node.web.guards import local_path
-from node.web.languages import Words, folder_of, mark, post_languages, words
+from node.web.languages import Words, folder_of, mark, post_languages, topic_names, words
 from node.web.session import Viewer, lend_forms, viewer_of, with_forms
 
 CLEANED_KEPT = 4096  # texts kept clean in memory; cleaning one takes about a millisecond
@@ -202,6 +202,9 @@ def _filters(speak: Words) -> dict[str, Any]:
     def until(at: datetime, viewer: Viewer) -> str:
         return speak.until(at, viewer.now)
 
+    def topic_name(topic: str) -> str:
+        return topic_names(speak.language).get(topic, topic)
+
     def day(at: datetime, viewer: Viewer) -> str:
         return speak.day(at, viewer.now)
 
@@ -222,6 +225,7 @@ def _filters(speak: Words) -> dict[str, Any]:
         "number": speak.number,
         "compact": speak.compact,
         "language_name": speak.language_name,
+        "topic_name": topic_name,
     }
 
 

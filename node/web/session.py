@@ -48,6 +48,7 @@ class Viewer:
     languages: dict[str, str] = field(default_factory=lambda: dict(LANGUAGES))
     seal: Callable[[str], str] | None = field(default=None, repr=False)  # signs addresses of pictures
     uploads: bool = False  # whether members add pictures and files
+    engines: bool = True  # whether search engines may keep public pages
 
     @property
     def signed_in(self) -> bool:
@@ -163,6 +164,7 @@ def _viewer(request: Request, node: Node, account: Account | None) -> Viewer:
         account=account,
         seal=partial(node.keyring.sign_token, purpose=PICTURE) if settings.far_media_bytes else None,
         uploads=settings.media_per_member > 0,
+        engines=settings.search_engines == "open",
     )
 
 

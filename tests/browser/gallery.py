@@ -36,6 +36,7 @@ from node.store.database import Transaction
 from node.store.queries.members import find_member
 from node.store.queries.posts import get_post
 from node.store.tables.actors import Actor
+from node.store.tables.members import Wanted
 from node.store.tables.messages import Message
 from node.store.tables.moderation import Report
 from node.store.tables.posts import Post
@@ -56,7 +57,8 @@ QUERIES = {  # pages that show more when they are asked something
         "?view=node&what=link",
         "?view=node&sort=new",
     ),
-    "/search": ("?q=kettle", "?q=!cyclists@meadow.example"),
+    "/search": ("?q=kettle", "?q=kettle&group=none", "?q=!cyclists@meadow.example"),
+    "/explore": ("?q=harbour&sort=name", "?topic=books", "?language=is"),
     "/sign-in": ("?next=/groups",),
     "/reports": ("?resolved=yes",),
     "/continue": ("?intent=follow&object=/c/harbour",),
@@ -136,6 +138,7 @@ async def _furnish(node: Node) -> None:
         tomas_member.looked_at = tx.now - timedelta(days=2)
         await muting.mute_words(tx, tomas_member.id or 0, "a wish", None)
         await muting.mute_server(tx, tomas_member.id or 0, "spam.example", HOST, timedelta(days=7))
+        await _bring_a_list(tx, tomas)
         advert = (await tx.session.scalars(select(Post).where(col(Post.author_id) == sam.id))).first()
         assert advert is not None
         await perform(tx, await warn.compose(tx, wren, await _in_group(tx, sam), "Adverts are not for here."))
@@ -161,6 +164,24 @@ async def _begin_and_delete(node: Node) -> None:
         await perform(tx, answer)
         for iri in (answer.object or "", thread.iri):
             await perform(tx, await delete.compose(tx, tomas, await get_post(tx.session, iri)))
+
+
+async def _bring_a_list(tx: Transaction, actor: Actor) -> None:
+    """A list of which something was found, something was not, and something is still to be looked up."""
+    member = await find_member(tx.session, actor.username, HOST)
+    found = await tx.session.scalar(select(Actor).where(col(Actor.username) == "juniper"))
+    assert member is not None
+    assert found is not None
+    for name, state, error in (
+        (found.handle, "found", ""),
+        ("!kites@meadow.example", "failed", "meadow.example knows nobody called kites."),
+        ("!tides@meadow.example", "waiting", ""),
+    ):
+        actor_id = found.id if state == "found" else None
+        row = Wanted(
+            member_id=member.id or 0, name=name, state=state, error=error, actor_id=actor_id, at=tx.now
+        )
+        tx.session.add(row)
 
 
 async def _person(session: AsyncSession, name: str) -> Actor:
@@ -329,4 +350,5 @@ async def _samples(tx: Transaction) -> dict[str, list[str]]:
         "reports/token": [report.token],
         "servers/host": ["meadow.example"],
         "tag/name": ["repair"],
+        "sitemap/part": ["places.xml"],
     }

@@ -23,6 +23,7 @@ TOOLS = Path(__file__).parent / "tools"
 LEAST = 95
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 DEADLINE = 180  # seconds a page
+TRIES = 3  # now and then the browser records nothing, and Lighthouse asks to be run again
 AS_SEEN_BY = {"phone": [], "desktop": ["--preset=desktop"]}
 
 
@@ -32,14 +33,17 @@ def judge(node: str, path: str, port: int, form: list[str], folder: Path) -> dic
         ["--no-sandbox", "--headless=new", f"--host-resolver-rules='MAP {gallery.HOST} 127.0.0.1:{port}'"]
     )
     result = folder / "report.json"
-    subprocess.run(
-        [
-            node, TOOLS / "node_modules" / "lighthouse" / "cli" / "index.js", gallery.HOME + path, *form,
-            "--quiet", "--output=json", f"--output-path={result}", f"--chrome-flags={flags}",
-            f"--only-categories={','.join(CATEGORIES)}",
-        ],
-        check=True, timeout=DEADLINE, env=os.environ | {"CHROME_PATH": str(CHROMIUM)},
-    )  # fmt: skip
+    for left in reversed(range(TRIES)):
+        ended = subprocess.run(
+            [
+                node, TOOLS / "node_modules" / "lighthouse" / "cli" / "index.js", gallery.HOME + path, *form,
+                "--quiet", "--output=json", f"--output-path={result}", f"--chrome-flags={flags}",
+                f"--only-categories={','.join(CATEGORIES)}",
+            ],
+            check=not left, timeout=DEADLINE, env=os.environ | {"CHROME_PATH": str(CHROMIUM)},
+        )  # fmt: skip
+        if ended.returncode == 0:
+            break
     report: dict[str, Any] = json.loads(result.read_text())
     return report
 

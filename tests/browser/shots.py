@@ -24,7 +24,7 @@ from tests.browser.gallery import Catalogue, Sight
 WHERE = Path(__file__).parents[2] / "docs" / "design" / "shots"
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 THEMES = ("light", "dark")
-IN_FRENCH = ("/", "/c/lecture", "/notifications", "/settings", "/groups", "/c/lecture/write", "/u/lucie")
+IN_FRENCH = ("/", "/c/lecture", "/notifications", "/settings", "/explore", "/c/lecture/write", "/u/lucie")
 TALLEST = 4000  # pixels; of a longer page the beginning says enough
 DEADLINE = 900  # seconds
 AT_A_TIME = 2

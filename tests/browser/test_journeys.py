@@ -40,7 +40,7 @@ def test_a_visitor_looks_round_and_stays(opens, harbour, size, scripts):
     visitor.goto("/")
     visitor.get_by_role("link", name="Swarm season").click()
     expect(visitor.get_by_text("They are out.")).to_be_visible()
-    visitor.get_by_role("banner").get_by_role("link", name="Groups", exact=True).click()
+    visitor.get_by_role("banner").get_by_role("link", name="Explore", exact=True).click()
     visitor.get_by_role("main").get_by_role("link", name=re.compile("Bees")).first.click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text("Bees")
     visitor.goto("/about")

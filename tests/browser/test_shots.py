@@ -16,7 +16,7 @@ def test_every_page_has_a_picture_of_its_own(catalogue):
     assert catalogue.unseen == []
     assert len(set(shots.names(wanted))) == len(wanted)
     assert {sight.path for sight in wanted if sight.who == "french"} == set(shots.IN_FRENCH)
-    assert all("/groups" in sight.path for sight in shots.wanted(catalogue, "/groups"))
+    assert all("/explore" in sight.path for sight in shots.wanted(catalogue, "/explore"))
 
 
 def test_a_picture_is_taken_at_each_size_in_each_theme(catalogue, site, tmp_path):

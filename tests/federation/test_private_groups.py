@@ -140,7 +140,8 @@ async def test_every_door_is_shut_to_all_but_servers_of_members(sea, alpha, beta
     pages = [
         "/",
         "/?view=node&sort=new",
-        "/groups",
+        "/?view=all&sort=new",
+        "/explore",
         "/about",
         f"/search?q={SECRET}",
         "/c/den",

@@ -25,6 +25,7 @@ SILENT = {
     "bans": "judged when something comes in",
     "blocks": "of one viewer",
     "changes": "itself",
+    "comment_texts": "words to search",
     "chores": "what comes again by the clock",
     "far_pictures": "in no document",
     "log": "activities are not kept",
@@ -44,7 +45,7 @@ SILENT = {
 # Members, messages, moderation and listings stand on pages alone.
 ON_PAGES = {"node.store.tables.members", "node.store.tables.messages", "node.store.tables.moderation",
             "node.store.tables.listings", "node.store.tables.readings", "node.store.tables.drafts",
-            "node.store.tables.links", "node.store.tables.mutes"}  # fmt: skip
+            "node.store.tables.links", "node.store.tables.mutes", "node.store.tables.directory"}  # fmt: skip
 
 
 class Ear:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from node.store.queries.people import ActorLine, count_followers, follow_state, line_of
@@ -31,7 +33,12 @@ async def group_card(session: AsyncSession, group_id: int | None, viewer: Actor 
     known = await count_followers(session, group)
     return GroupCard(
         actor=line_of(group),
-        words=group.description or excerpt(group.summary, WORDS),
+        words=words_about(group),
         members=known if group.is_local else max(known, group.home_followers or 0),
         follow=await follow_state(session, viewer, group),
     )
+
+
+def words_about(actor: Actor | Row[Any]) -> str:
+    """Return what somebody or a group is in a line of plain text, as they say it themselves; may be empty."""
+    return actor.description or excerpt(actor.summary, WORDS)

@@ -21,6 +21,7 @@ from node.store.queries.paging import EPOCH, order_of
 from node.store.queries.people import ActorLine, line_of
 from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.threads import ThreadLine, lines_of_threads
+from node.store.queries.trends import NONE, Trends, trends
 from node.store.queries.upcoming import Upcoming, upcoming
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Follow
@@ -31,6 +32,7 @@ from node.store.tables.trimmings import PostTag
 
 NEW_COUNTED = 99  # threads since the last visit; of more it is said that there are more
 SIDE_GROUPS = 12
+RISING_THREADS, RISING_TAGS = 3, 6
 TAGGED_READ = 1000  # threads with a hashtag, the newest here, that its page puts in order
 
 
@@ -49,6 +51,7 @@ class FeedPage:
     new: int = 0  # threads of others since the viewer's last visit, at most NEW_COUNTED; none when they look further on
     # In the order of time: how many of the page came since; what stands below has been there. 0: no such border here.
     border: int = 0
+    trends: Trends = NONE  # at the beginning of the list alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,9 @@ async def feed_page(
         next_page=more,
         view=view,
         upcoming=await upcoming(session, viewer, now) if viewer is None else (),
+        trends=await trends(session, viewer, now, threads=RISING_THREADS, tags=RISING_TAGS, muting=muting)
+        if listing.after is None
+        else NONE,
     )
 
 

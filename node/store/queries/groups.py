@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.store.queries.actors import is_member
+from node.store.queries.cards import words_about
 from node.store.queries.followers import count_waiting
 from node.store.queries.listings import sources_of
 from node.store.queries.lists import Listing, wanted
@@ -30,12 +31,11 @@ from node.store.queries.reports import count_waiting as count_reports
 from node.store.queries.standing import BanNote, office_of
 from node.store.queries.threads import ThreadLine, lines_of_threads
 from node.store.tables.actors import GROUP_KINDS, Actor
-from node.store.tables.follows import Follow, Moderator
+from node.store.tables.follows import Moderator
 from node.store.tables.peers import Peer
 from node.store.tables.posts import Post
 from node.store.tables.tasks import Task
 
-GROUPS_SHOWN = 100
 PINNED_SHOWN = 10
 
 
@@ -66,25 +66,12 @@ class GroupPage:
     listing: Listing
     next_page: str | None  # cursor
     banner: Picture | None = None
+    words: str = ""  # what it is, in a line of plain text
 
-
-@dataclass(frozen=True, slots=True)
-class GroupLine:
-    """A group in the directory."""
-
-    actor: ActorLine
-    description: str
-    followers: int
-    threads: int
-    last_active: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """The groups that this node has or knows."""
-
-    here: tuple[GroupLine, ...]
-    elsewhere: tuple[GroupLine, ...]
+    @property
+    def findable(self) -> bool:
+        """Whether search engines may keep this page of it."""
+        return self.actor.discoverable and not self.private and self.listing.after is None
 
 
 async def group_page(
@@ -140,6 +127,7 @@ async def group_page(
         listing=listing,
         next_page=more,
         banner=picture_of_actor("b", group.id or 0, group.image_url, is_local=group.is_local),
+        words=words_about(group),
     )
 
 
@@ -186,56 +174,16 @@ async def _is_silent(session: AsyncSession, group: Actor) -> bool:
     return peer is not None and peer.state in {"sleeping", "dead"}
 
 
-async def directory(session: AsyncSession) -> Directory:
-    """Return the groups of this node and those of others that it knows, the most followed first."""
-    return Directory(
-        here=await _group_lines(session, local=True), elsewhere=await _group_lines(session, local=False)
-    )
-
-
 async def count_groups(session: AsyncSession) -> int:
     """Return how many groups of this node its directory names."""
-    query = select(func.count()).select_from(Actor).where(*_listed(local=True))
-    return await session.scalar(query) or 0
-
-
-def _listed(*, local: bool) -> tuple[ColumnElement[bool], ...]:
-    return (
-        col(Actor.kind).in_(GROUP_KINDS),
-        col(Actor.deleted_at).is_(None),
-        col(Actor.discoverable).is_(True),
-        col(Actor.peer_id).is_(None) if local else col(Actor.peer_id).is_not(None),
-    )
-
-
-async def _group_lines(session: AsyncSession, *, local: bool) -> tuple[GroupLine, ...]:
-    followers = (
+    query = (
         select(func.count())
-        .where(col(Follow.followee_id) == col(Actor.id), col(Follow.state) == "accepted")
-        .correlate(Actor)
-        .scalar_subquery()
-    )
-    groups = (
-        await session.execute(
-            select(Actor, followers)
-            .where(*_listed(local=local))
-            .order_by(followers.desc(), col(Actor.username), col(Actor.id))
-            .limit(GROUPS_SHOWN)
-        )
-    ).all()
-    ids = [group.id for group, _ in groups]
-    living = (  # of those that are shown alone: what they hold is counted, and that is the costly part
-        select(col(Post.group_id), func.count(), func.max(col(Post.last_active)))
+        .select_from(Actor)
         .where(
-            col(Post.group_id).in_(ids),
-            col(Post.root_id).is_(None),
-            col(Post.in_reply_to).is_(None),
-            visible_to(None),
+            col(Actor.kind).in_(GROUP_KINDS),
+            col(Actor.deleted_at).is_(None),
+            col(Actor.discoverable).is_(True),
+            col(Actor.peer_id).is_(None),
         )
-        .group_by(col(Post.group_id))
     )
-    threads = {number: (count, at) for number, count, at in await session.execute(living)} if ids else {}
-    return tuple(
-        GroupLine(line_of(group), group.description, members, *threads.get(group.id, (0, None)))
-        for group, members in groups
-    )
+    return await session.scalar(query) or 0

@@ -38,6 +38,8 @@ class ActorLine:
     is_bot: bool
     gone: bool
     face: Picture | None = None
+    discoverable: bool = True  # whether lists and search engines may name it
+    indexable: bool = True  # whether searches may find what it writes in public
 
     @property
     def initial(self) -> str:
@@ -67,11 +69,13 @@ def line_of(actor: Actor | Row[Any]) -> ActorLine:
         is_bot=actor.kind in {"Service", "Application"},
         gone=actor.deleted_at is not None,
         face=picture_of_actor("i", actor.id or 0, actor.icon_url, is_local=is_local),
+        discoverable=actor.discoverable,
+        indexable=actor.indexable,
     )
 
 
 # All of an actor that a line tells: the rest, keys and documents among it, is ten times as much.
-_COLUMNS: tuple[Any, ...] = (
+LINE_COLUMNS: tuple[Any, ...] = (
     Actor.id,
     Actor.iri,
     Actor.kind,
@@ -82,6 +86,8 @@ _COLUMNS: tuple[Any, ...] = (
     Actor.peer_id,
     Actor.deleted_at,
     Actor.icon_url,
+    Actor.discoverable,
+    Actor.indexable,
 )
 
 
@@ -95,7 +101,7 @@ async def lines_of(session: AsyncSession, ids: Collection[int | None]) -> dict[i
     wanted = {one for one in ids if one is not None}
     if not wanted:
         return {}
-    found = await session.execute(select_columns(*_COLUMNS).where(col(Actor.id).in_(wanted)))
+    found = await session.execute(select_columns(*LINE_COLUMNS).where(col(Actor.id).in_(wanted)))
     return {row.id: line_of(row) for row in found}
 
 

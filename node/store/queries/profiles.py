@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from node.errors import NotFound
+from node.store.queries.cards import words_about
 from node.store.queries.fields import ProfileField, read_fields
 from node.store.queries.following import (
     FollowList,
@@ -78,6 +79,13 @@ class ProfilePage:
     following_page: str | None  # cursor
     people: FollowList
     banner: Picture | None = None
+    words: str = ""  # who it is, in a line of plain text
+    continued: bool = False  # whether this is not the beginning of a list
+
+    @property
+    def findable(self) -> bool:
+        """Whether search engines may keep this page of it."""
+        return self.actor.discoverable and self.actor.indexable and self.part == "all" and not self.continued
 
 
 async def profile_page(
@@ -122,6 +130,8 @@ async def profile_page(
         following_page=more,
         people=people or FollowList(),
         banner=picture_of_actor("b", actor.id or 0, actor.image_url, is_local=actor.is_local),
+        words=words_about(actor),
+        continued=after is not None or before is not None,
     )
 
 

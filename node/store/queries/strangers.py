@@ -20,6 +20,7 @@ from node.store.tables.actors import Actor, PublicKey
 
 LOOKED_AT = 20_000  # row numbers in one sweep: about a second
 _HOUR = 3600  # seconds
+MADE = frozenset({"directory", "trends"})  # made of what is here, and go with it: they hold nobody
 
 
 @cache
@@ -28,6 +29,7 @@ def naming() -> tuple[Column[Any], ...]:
     return tuple(
         column
         for table in SQLModel.metadata.sorted_tables
+        if table.name not in MADE
         for column in table.columns
         if any(key.column.table.name == "actors" for key in column.foreign_keys)
     )

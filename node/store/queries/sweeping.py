@@ -25,7 +25,7 @@ from node.store.tables.actors import Actor
 from node.store.tables.arrivals import Arrival
 from node.store.tables.drafts import Draft
 from node.store.tables.log import LogEntry
-from node.store.tables.members import Attempt, Invitation, Member, Notification, Pass, Session
+from node.store.tables.members import Attempt, Invitation, Member, Notification, Pass, Session, Wanted
 from node.store.tables.messages import Message
 from node.store.tables.moderation import Ban
 from node.store.tables.mutes import Mute
@@ -39,6 +39,7 @@ MARKS_KEPT = timedelta(days=30)  # a Create that comes later than that after its
 REMOVALS_KEPT = timedelta(days=730)
 UNREAD_KEPT = timedelta(days=365)
 INVITATIONS_KEPT = timedelta(days=30)  # after their end: their maker still sees how often they were used
+LISTS_KEPT = timedelta(days=30)
 BEYOND = 2  # times `log_entries`: then an entry goes whoever waits for it
 
 
@@ -97,6 +98,7 @@ async def chores(session: AsyncSession, settings: Settings, now: datetime) -> li
             which=and_(col(Draft.kind) == DELETED, col(Draft.changed_at) <= now - UNDO_FOR),
         ),
         Chore(name="mutes that have ended", table=Mute, which=col(Mute.expires_at) <= now),
+        Chore(name="lists to follow", table=Wanted, which=col(Wanted.at) < now - LISTS_KEPT),
         Chore(name="sessions", table=Session, which=col(Session.expires_at) <= now),
         Chore(name="one-time links", table=Pass, which=col(Pass.expires_at) <= now),
         Chore(

@@ -20,7 +20,7 @@ async def ask_for(tx: Transaction, kind: str, subject: str, *, due_at: datetime 
     kind: ``backfill`` (subject: group iri), ``nodeinfo`` (host), ``verify``, ``repair`` and ``pass_on`` (post
     iri), ``stamps`` (post iri), ``refresh``, ``handle``, ``carry`` and ``feed`` (actor iri), ``moderators`` (group iri), ``restore``, ``card``
     and ``tally`` (post iri), ``follow`` (the id of one that waits for its answer), ``followers`` (group iri, a blank, and where its list of our followers is),
-    ``redeliver`` (id of a log entry, a blank, and an inbox).
+    ``starter`` (iri of a member who brought a list), ``redeliver`` (id of a log entry, a blank, and an inbox).
     """
     known = await tx.session.scalar(
         select(Task.id).where(col(Task.kind) == kind, col(Task.subject) == subject)

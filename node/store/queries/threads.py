@@ -29,9 +29,11 @@ from node.store.queries.trees import Cut, Place, closed, cut_tree
 from node.store.queries.trimmings import BARE, Trimmings, trimmings_of
 from node.store.tables.actors import Actor
 from node.store.tables.posts import Post
+from node.text.clean import excerpt
 
 COMMENTS_SHOWN = 100  # comments on one page of a thread: some 80 KB
 ANCESTORS_CHECKED = 50
+WORDS = 160  # characters of a text that stand for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,15 @@ class ThreadPage:
     first_new: Place | None = None
     link: LinkView | None = None  # what is at its link
     card: GroupCard | None = None
+    findable: bool = False  # whether search engines may keep the page
+
+    @property
+    def words(self) -> str:
+        """What it says in a line of plain text: its warning, where it has one; empty for what is sensitive or has no words."""
+        about = self.focus or self.line
+        if about.warning or about.sensitive:
+            return about.warning
+        return excerpt(self.focus.content if self.focus is not None else self.content, WORDS)
 
     @property
     def path(self) -> str:
@@ -224,10 +235,9 @@ async def thread_page(
 ) -> ThreadPage:
     """Return a thread's page.
 
-    token: of the thread; with *focus*, of the comment to show with what it answers and what answers it.
-    order: of siblings, top, new or old. after: token of the last comment of the page before. flat: all comments side by
-    side. since: what came later is new; None: what came since the viewer last read the thread. muting: what the viewer
-    does not want to come upon. Raises NotFound.
+    token: of the thread; with *focus*, of the comment to show with what it answers and what answers it. order: of
+    siblings, top, new or old. after: token of the last comment of the page before. since: what came later is new; None:
+    what came since the viewer last read the thread. muting: what the viewer does not want to meet. Raises NotFound.
     """
     shown = await get_shown(session, token, viewer, comment=focus)
     root = shown if not focus else await _root_of(session, shown, viewer)
@@ -268,6 +278,17 @@ async def thread_page(
         first_new=part.first_new,
         card=await group_card(session, root.group_id, viewer),
         link=None if gone else await link_of(session, root),
+        findable=_is_findable(root, line) and not part.hidden_before,
+    )
+
+
+def _is_findable(root: Post, line: ThreadLine) -> bool:
+    """Tell whether search engines may keep a thread's page: it is for everybody, and author and group agree."""
+    return (
+        root.visibility == "public"
+        and not how_gone(root)
+        and line.author.indexable
+        and (line.group is None or line.group.discoverable)
     )
 
 

@@ -123,6 +123,24 @@ class Saved(SQLModel, table=True):
     at: datetime = instant()
 
 
+class Wanted(SQLModel, table=True):
+    """A group or person of a list that a member brought, to be looked up and perhaps followed."""
+
+    __tablename__ = "wanted"
+    __table_args__ = (
+        UniqueConstraint("member_id", "name"),
+        Index("ix_wanted_member_id_state", "member_id", "state", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = reference("members.id", index=False)
+    name: str = Field(max_length=500)  # a handle or an address, as the list has it
+    state: str = Field(default="waiting", max_length=10)  # waiting, found, failed
+    actor_id: int | None = maybe_reference("actors.id")  # what was found
+    error: str = Field(default="", max_length=500)  # why nothing was
+    at: datetime = instant()  # when it was brought
+
+
 class Attempt(SQLModel, table=True):
     """Failed sign-ins of one key (an account or an address), counted where all processes see them (V90)."""
 

@@ -11,6 +11,8 @@ from node.store.columns import instant, iri_column, maybe_instant, maybe_iri, ma
 
 # A thread that is there, as lists ask for it; the word for word of a partial index.
 LIVING_THREAD = "root_id IS NULL AND in_reply_to IS NULL AND deleted_at IS NULL AND removed_at IS NULL"
+# Such a thread for everybody, begun here: what search engines are led to.
+OWN_THREAD = f"{LIVING_THREAD} AND visibility = 'public' AND document = ''"
 
 # One that people vote on in both ways: of those alone is the order "controversial".
 DISPUTED_THREAD = f"{LIVING_THREAD} AND disputed > 0"
@@ -99,6 +101,7 @@ class Post(SQLModel, table=True):
         ),
         _some("ix_posts_pinned", "group_id", "featured_at", where="featured_at IS NOT NULL"),
         # A column that is mostly empty draws SQLite's planner to all the rows in which it is.
+        _some("ix_posts_own_threads", "id", where=OWN_THREAD),
         _some("ix_posts_root_id_published", "root_id", "published", where="root_id IS NOT NULL"),
         _some("ix_posts_in_reply_to", "in_reply_to", where="in_reply_to IS NOT NULL"),
         _some("ix_posts_removed_by_id", "removed_by_id", where="removed_by_id IS NOT NULL"),

@@ -1,9 +1,11 @@
-"""What searches look through: the folded words of threads.
+"""What searches look through: the folded words of threads and of comments.
 
 `SearchText` is filled here, whenever the session writes a thread, and stands for both databases. What makes it quick
 hangs from it and is the database's own: on SQLite the FTS5 table `search_words`, kept by triggers, on PostgreSQL a
 generated column of that name with a GIN index. A trigger on posts takes a row out as soon as its words change or go,
 whoever changes them; who may see a thread is asked of the thread itself when somebody searches.
+
+Comments are many, and come in bursts: their words are taken in by the minute (`inbox.wording`), an edit's at once.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Text, delete, event, insert, inspect
 from sqlalchemy.orm import Mapper
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, SQLModel, col, select
 
 from node.store.tables.posts import Post
 from node.text.folding import fold, fold_html
@@ -29,6 +31,15 @@ class SearchText(SQLModel, table=True):
 
     post_id: int = Field(foreign_key="posts.id", primary_key=True, ondelete="CASCADE", sa_type=Integer)
     title: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+
+
+class CommentText(SQLModel, table=True):
+    """The words of a comment, folded, blanks between them. Beside it `search_words_of_comments`, as `search_words` above."""
+
+    __tablename__ = "comment_texts"
+
+    post_id: int = Field(foreign_key="posts.id", primary_key=True, ondelete="CASCADE", sa_type=Integer)
     text: str = Field(sa_type=Text)
 
 
@@ -56,6 +67,18 @@ def _take_anew(mapper: Mapper[Post], connection: Connection, post: Post) -> None
         connection.execute(delete(SearchText).where(col(SearchText.post_id) == post.id))
         if _is_thread(post):
             connection.execute(insert(SearchText).values(**_row(post)))
+        else:
+            _take_comment_anew(connection, post)
+
+
+def _take_comment_anew(connection: Connection, comment: Post) -> None:
+    """Take in the words of a comment that was taken in before. One that is newer than all of those has its turn to come."""
+    connection.execute(delete(CommentText).where(col(CommentText.post_id) == comment.id))
+    newer = select(CommentText.post_id).where(col(CommentText.post_id) > comment.id).limit(1)
+    if comment.root_id is None or comment.deleted_at is not None or connection.scalar(newer) is None:
+        return
+    words = " ".join(fold_html(comment.content, READ))
+    connection.execute(insert(CommentText).values(post_id=comment.id, text=words))
 
 
 def _is_thread(post: Post) -> bool:

@@ -1,4 +1,4 @@
-"""The front page, the directory of groups, what this node is, and the choice of language."""
+"""The front page, what this node is, and the choice of language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.responses import Response
 from node.errors import NodeError
 from node.runtime import Node
 from node.store.queries.feeds import feed_page
-from node.store.queries.groups import count_groups, directory
+from node.store.queries.groups import count_groups
 from node.store.queries.lists import Listing
 from node.store.queries.narrowing import Only, What
 from node.store.queries.paging import read_position
@@ -101,14 +101,6 @@ async def _note(node: Node, member_id: int) -> None:
     with suppress(NodeError):  # the next look may do
         async with node.transaction() as tx:
             await note_visit(tx, member_id)
-
-
-async def groups(request: Request) -> Response:
-    """GET /groups: the groups of this node, and those it knows elsewhere."""
-    node: Node = request.app.state.node
-    async with node.reading() as session:
-        page = await directory(session)
-    return await render(request, "home/groups.html", page)
 
 
 async def about(request: Request) -> Response:

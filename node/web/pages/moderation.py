@@ -24,9 +24,11 @@ from node.store.queries.media import Picture, picture_of_actor
 from node.store.queries.people import ActorLine, get_named, line_of
 from node.store.queries.reports import count_waiting
 from node.store.queries.standing import holds_office
+from node.store.queries.topics import set_topics, topics_of
 from node.store.tables.actors import Actor
 from node.web import forms
 from node.web.forms import Filled
+from node.web.languages import topic_names
 from node.web.pages import insignia
 from node.web.pages.naming import NOBODY
 from node.web.rendering import INVALID, FormView, form_view, redirect, render
@@ -57,6 +59,14 @@ class CharterForm(forms.FormModel):
     who: Literal["everyone", "moderators"] = "everyone"
     sensitive: Literal["", "yes"] = ""
     readers: Literal["everyone", "members"] = "everyone"
+    topic_1: str = Field(default="", max_length=20)
+    topic_2: str = Field(default="", max_length=20)
+    topic_3: str = Field(default="", max_length=20)
+
+    @property
+    def topics(self) -> set[str]:
+        """What the group is about."""
+        return {self.topic_1, self.topic_2, self.topic_3} - {""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,7 @@ class CharterPage:
     form: FormView
     may_close: bool
     banner: Picture | None
+    topics: dict[str, str]  # from which to choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +186,7 @@ async def settings(request: Request) -> Response:
             if here.is_local:
                 await set_readers(tx, here, private=form.readers == "members")
                 await insignia.put_on(tx, here, shown)
+                await set_topics(tx, here, form.topics)
             await perform(tx, await charter.compose(tx, actor, here, drafted.model))
     except Conflict as error:
         return await _charter(request, group, filled.but("readers", error.message))
@@ -205,7 +217,7 @@ async def close(request: Request) -> Response:
     line = line_of(group)
     if request.method != "POST":
         return await render(request, "groups/close.html", ClosingPage(line, was_closed))
-    return redirect(line.path if was_closed else "/groups")
+    return redirect(line.path if was_closed else "/explore")
 
 
 async def _show(request: Request, filled: Filled[SeatForm] | None) -> Response:
@@ -239,8 +251,11 @@ async def _charter(request: Request, group: Actor, filled: Filled[CharterForm] |
     }
     async with node.transaction() as tx:
         may_close = await closing.may_close(tx, account.actor, group)
+        chosen = await topics_of(tx.session, [group.id or 0])
+    typed |= {f"topic_{number}": one for number, one in enumerate(chosen.get(group.id or 0, ()), 1)}
     banner = picture_of_actor("b", group.id or 0, group.image_url, is_local=group.is_local)
-    page = CharterPage(line_of(group), form_view(filled, viewer.language, typed), may_close, banner)
+    form = form_view(filled, viewer.language, typed)
+    page = CharterPage(line_of(group), form, may_close, banner, dict(topic_names(viewer.language)))
     return await render(request, "groups/settings.html", page, status=INVALID if filled else 200)
 
 

@@ -10,14 +10,16 @@ from sqlalchemy import event, text
 from node.activities import create
 from node.activities.drafts import ThreadDraft
 from node.activities.perform import perform
-from node.store.queries import syndication
+from node.store.queries import sitemap, syndication
 from node.store.queries.completing import names_like
+from node.store.queries.directory import Wish, directory, due
 from node.store.queries.drafts import drafts_page
 from node.store.queries.feeds import feed_page, tag_feed
 from node.store.queries.following import followed_by, followers_of
-from node.store.queries.groups import count_groups, directory, group_page
+from node.store.queries.groups import count_groups, group_page
 from node.store.queries.invitations import find_invitation, invitations_of
 from node.store.queries.lists import Listing
+from node.store.queries.matching import Narrow
 from node.store.queries.members import find_account
 from node.store.queries.muting import MuteNote, Muting
 from node.store.queries.narrowing import Only
@@ -28,6 +30,7 @@ from node.store.queries.saved import saved_page
 from node.store.queries.search import search
 from node.store.queries.settling import people_to_follow
 from node.store.queries.threads import thread_page
+from node.store.queries.trends import reckon, trends
 from node.store.queries.upcoming import upcoming
 from node.store.tables.drafts import Draft
 from node.store.tables.follows import Follow
@@ -41,8 +44,9 @@ MUTING = Muting(
 )
 # Statements that a page asks at most, however much it shows; the frame of a page asks three more.
 AT_MOST = {
-    "group": 23, "home": 15, "tag": 9, "thread": 36, "comment": 37, "search": 13, "profile": 13, "session": 2, "directory": 4,
-    "unread": 1, "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3, "invitations": 2, "names": 2, "drafts": 5,
+    "group": 23, "home": 18, "tag": 9, "thread": 36, "comment": 37, "search": 20, "profile": 13, "session": 2, "directory": 6,
+    "trends": 3, "reckoning": 12, "due": 5, "unread": 1, "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3,
+    "invitations": 2, "names": 2, "drafts": 5, "map": 2,
 }  # fmt: skip
 # What a plan may go through whole: what the statement itself made, and the words that lead to the threads.
 MADE = (
@@ -50,8 +54,11 @@ MADE = (
     "json_each VIRTUAL TABLE",
     "w",
     "walk",
+    "actors USING INDEX ix_actors_own_groups",  # groups of this node, of which there are few
     "CONSTANT ROW",
     "search_words VIRTUAL TABLE",
+    "search_words_of_comments VIRTUAL TABLE",
+    "hits",
 )
 
 
@@ -108,7 +115,8 @@ def pages(ada, now):
                 yield f"tag {sort}", lambda s, v=viewer, at=listing: tag_feed(s, "honey", v, at, now)
         yield "thread", lambda s, v=viewer: thread_page(s, "thread", v, now=now)
         yield "comment", lambda s, v=viewer: thread_page(s, "comment", v, now=now, focus=True)
-        yield "search", lambda s, v=viewer: search(s, "swarm so", v, now)
+        for narrow in (Narrow(), Narrow("comments", group=1, author=1, since=now)):
+            yield "search", lambda s, v=viewer, n=narrow: search(s, "swarm so", v, now, n)
         yield "profile", lambda s, v=viewer: profile_page(s, "ada", "alpha.example", v, None)
         yield "profile", lambda s, v=viewer: profile_page(s, "ada", "alpha.example", v, Position(5, 7))
         for part in ("threads", "comments", "followers", "following"):
@@ -153,8 +161,19 @@ def pages(ada, now):
     yield "invitations", lambda s: find_invitation(s, "secret", now)
     yield "names", lambda s: names_like(s, "a", "alpha.example", groups=False)
     yield "drafts", lambda s: drafts_page(s, ada, now)
-    yield "directory", directory
+    for sort in ("active", "followers", "new", "name"):
+        for after in (None, Position(5, 7)):
+            for narrowed in ({}, {"where": "here", "language": "de", "topic": "books", "words": "bees"}):
+                wish = Wish(sort=sort, after=after, **narrowed)
+                yield "directory", lambda s, w=wish: directory(s, ada, w)
+    yield "trends", lambda s: trends(s, ada, now, threads=5, tags=5, groups=5)
+    yield "reckoning", lambda s: reckon(s, now)
+    yield "due", lambda s: due(s, now, 9, 9, 9)
     yield "directory", count_groups
+    yield "map", sitemap.parts
+    yield "map", sitemap.groups
+    yield "map", lambda s: sitemap.threads(s, 0)
+    yield "map", lambda s: sitemap.people(s, 0)
     yield "session", lambda s: find_account(s, "secret", now)
 
 
@@ -259,3 +278,24 @@ async def test_posting_reads_none_of_the_groups_followers(node, ada):
 
 async def _group_id(tx):
     return await tx.session.scalar(text("SELECT id FROM actors WHERE kind = 'Group'"))
+
+
+async def test_the_directory_is_walked_in_its_order(node, ada):
+    asked = []
+
+    def note(_connection, _cursor, statement, values, *_):
+        asked.append((statement, values))
+
+    event.listen(node.database.engine.sync_engine, "before_cursor_execute", note)
+    indexes = {"active": "active_at", "followers": "followers", "new": "founded_at", "name": "name_key"}
+    with sqlite3.connect(node.database.engine.url.database) as beside:
+        for sort, column in indexes.items():
+            for wish in (Wish(sort=sort), Wish(sort=sort, where="here", language="de", after=Position(5, 7))):
+                asked.clear()
+                async with node.reading() as session:
+                    await directory(session, None, wish)
+                walk = next(one for one in asked if "ORDER BY directory" in one[0])
+                plan = [row[3] for row in beside.execute(f"EXPLAIN QUERY PLAN {walk[0]}", walk[1])]
+                assert any(f"ix_directory_{column} (" in step for step in plan), plan
+                assert not [step for step in plan if "TEMP B-TREE" in step]
+    beside.close()

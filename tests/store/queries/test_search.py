@@ -3,8 +3,10 @@
 import pytest
 from sqlmodel import col, select, update
 
-from node.store.queries import search as searching
-from node.store.queries.search import read_terms, search
+from node.inbox.wording import index_comments
+from node.store.queries import matching as searching
+from node.store.queries.matching import Narrow, read_terms
+from node.store.queries.search import search
 from node.store.tables.actors import Actor
 from node.store.tables.moderation import Block
 from node.store.tables.posts import Post
@@ -228,3 +230,102 @@ async def test_groups_are_found_by_a_part_of_their_name_and_people_by_all_of_it(
     assert [line.path for line in (await found(node, "Ada")).people] == ["/u/ada", "/u/ada@beta.example"]
     assert (await found(node, "ad")).people == ()
     assert (await found(node, "nobody")).nothing
+
+
+async def comments(node, words, viewer=None, **narrow):
+    await index_comments(node)
+    async with node.reading() as session:
+        found = await search(session, words, viewer, node.clock.now(), Narrow(**narrow))
+    return [hit.token for hit in found.comments]
+
+
+@pytest.fixture
+async def talk(node, scene):
+    ada, bo, bees = scene
+    async with node.transaction() as tx:
+        thread = await a_post(tx, ada, bees, title="Season")
+        await a_post(tx, bo, bees, parent=thread, token="first", content="<p>A swarm left</p>")
+        await a_post(tx, ada, bees, parent=thread, token="second", content="<p>The swarm came</p>")
+    return thread
+
+
+async def test_words_find_comments_the_newest_first(node, scene, talk):
+    ada, bo, _ = scene
+    assert await comments(node, "swarm") == ["second", "first"]
+    assert await comments(node, "Swarm LEFT") == ["first"]
+    assert await comments(node, "swarm", kind="threads") == []
+    assert await comments(node, "swarm", author=bo.id) == ["first"]
+    assert await comments(node, "swarm", group=ada.id) == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"visibility": "direct"}, {"deleted_at": True}, {"removed_at": True}], ids=str
+)
+async def test_of_a_thread_that_is_not_for_the_viewer_no_comment_is_found(node, scene, talk, change):
+    values = {name: node.clock.now() if value is True else value for name, value in change.items()}
+    await change_post(node, talk, **values)
+    assert await comments(node, "swarm") == []
+
+
+async def change_post(node, post, **values):
+    await change(node, post.id, **values)
+
+
+async def test_below_a_comment_that_is_not_for_the_viewer_nothing_is_found(node, scene, talk):
+    ada, bo, bees = scene
+    async with node.transaction() as tx:
+        above = await a_post(tx, ada, bees, parent=talk, visibility="direct", content="<p>psst</p>")
+        middle = await a_post(tx, bo, bees, parent=above, content="<p>so</p>")
+        await a_post(tx, bo, bees, parent=middle, token="below", content="<p>honey</p>")
+    assert await comments(node, "honey") == []
+    assert await comments(node, "honey", ada) == ["below"]
+    await change(node, above.id, visibility="public", removed_at=node.clock.now())
+    assert await comments(node, "honey") == ["below"], "below one that was removed, its place is shown"
+
+
+async def test_comments_that_are_not_for_the_viewer_or_of_who_does_not_want_it_are_not_found(
+    node, scene, talk
+):
+    ada, bo, bees = scene
+    async with node.transaction() as tx:
+        shy = await an_actor(tx, "https://beta.example/u/shy", indexable=False)
+        await a_post(tx, shy, bees, parent=talk, content="<p>honey</p>")
+        await a_post(tx, ada, bees, parent=talk, visibility="direct", token="private", content="<p>honey</p>")
+        tx.session.add(Block(blocker_id=ada.id, blocked_id=bo.id, iri="https://alpha.example/b/2", at=tx.now))
+    assert await comments(node, "honey") == []
+    assert await comments(node, "honey", ada) == ["private"]
+    assert await comments(node, "came", bo) == []
+
+
+async def test_a_comment_is_found_as_it_is_now(node, scene, talk):
+    assert await comments(node, "came") == ["second"]
+    async with node.reading() as session:
+        first, second = [
+            (await session.scalars(select(Post).where(col(Post.token) == token))).one()
+            for token in ("first", "second")
+        ]
+    await change(node, first.id, content="<p>wax</p>")
+    assert await comments(node, "wax") == ["first"]
+    assert await comments(node, "left") == []
+    await change(node, second.id, content="<p>resin</p>")
+    assert await comments(node, "resin") == ["second"]
+    async with node.transaction() as tx:  # by a statement that knows nothing of searches
+        await tx.session.execute(update(Post).where(col(Post.id) == first.id).values(deleted_at=tx.now))
+    assert await comments(node, "wax") == []
+    await change(node, first.id, deleted_at=None, content="<p>wax again</p>")
+    assert await comments(node, "wax") == ["first"]
+
+
+async def test_comments_from_before_are_taken_in_the_newest_first(node, scene, talk, monkeypatch):
+    monkeypatch.setattr("node.inbox.wording.AT_ONCE", 2)
+    monkeypatch.setattr("node.inbox.wording.UNITS", 1)
+    ada, _, bees = scene
+    async with node.transaction() as tx:
+        for number in range(5):
+            await a_post(tx, ada, bees, parent=talk, token=f"n{number}", content="<p>honey</p>")
+    taken = [await comments(node, "honey") for _ in range(3)]
+    assert taken == [["n4", "n3"], ["n4", "n3", "n2", "n1"], ["n4", "n3", "n2", "n1", "n0"]]
+    async with node.transaction() as tx:
+        await a_post(tx, ada, bees, parent=talk, token="late", content="<p>honey</p>")
+    assert (await comments(node, "honey"))[0] == "late"
+    assert await index_comments(node) == 0

@@ -164,7 +164,7 @@ async def test_markup_is_inert_wherever_people_write(ada, bo, stranger, beta, pa
             post.image_url = payload
         for actor in await tx.session.scalars(select(Actor).where(Actor.kind == "Group")):
             actor.summary += payload
-    paths = ["/", "/?view=node", "/c/bees", thread, comment, "/u/ada", "/groups", "/notifications"]
+    paths = ["/", "/?view=node", "/c/bees", thread, comment, "/u/ada", "/explore", "/notifications"]
     paths += [
         "/settings/profile",
         f"{thread}/edit",
@@ -243,11 +243,11 @@ class TestErrors:
         async def broken(*_: object, **__: object) -> None:
             raise RuntimeError("the password is swordfish")
 
-        monkeypatch.setattr("node.web.pages.home.directory", broken)
+        monkeypatch.setattr("node.web.pages.exploring.directory", broken)
         browser = Browser(beta.app, "https://beta.example")
         browser.client._transport.raise_app_exceptions = False
         async with browser:
-            page = await browser.get("/groups")
+            page = await browser.get("/explore")
         assert page.status == 500
         assert "swordfish" not in page.response.text
 
@@ -255,9 +255,9 @@ class TestErrors:
         async def away(*_: object, **__: object) -> None:
             raise Unavailable("Not now.", retry_after=7)
 
-        monkeypatch.setattr("node.web.pages.home.directory", away)
+        monkeypatch.setattr("node.web.pages.exploring.directory", away)
         monkeypatch.setattr("node.web.session._account", away)
-        page = await stranger.get("/groups")
+        page = await stranger.get("/explore")
         assert page.status == 503
         assert page.response.headers["retry-after"] == "7"
 
@@ -335,7 +335,7 @@ async def test_a_longer_list_asks_the_database_no_more_than_a_short_one(ada, ope
     paths = [
         "/",
         "/?view=node",
-        "/groups",
+        "/explore",
         "/c/bees",
         thread,
         "/u/ada",

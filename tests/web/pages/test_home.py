@@ -24,7 +24,7 @@ async def test_members_read_what_they_follow_and_may_look_at_all(ada, bo):
     path = await ada.writes("bees", "Swarm season")
     page = await bo.get("/")
     assert path not in page.links
-    assert "/groups" in page.links
+    assert "/explore" in page.links
     assert path in (await bo.get("/?view=node&sort=top&period=day")).links
     await bo.submit("/c/bees/follow", {"follow": "yes"}, on="/c/bees")
     assert path in (await bo.get("/")).links
@@ -94,19 +94,6 @@ async def test_the_end_of_the_list_leads_back(stranger):
     assert "That was all." in page.text
 
 
-async def test_the_directory(ada, stranger, sea, beta):
-    page = await stranger.get("/groups")
-    assert "Nobody has founded a group here yet" in page.text
-    await ada.founds("bees")
-    await ada.writes("bees", "Swarm season")
-    alpha = await sea.node("alpha.example")
-    fish = await alpha.group("fish")
-    await ada.submit("/search", on=f"/search?q={fish.handle}")
-    page = await stranger.get("/groups")
-    assert "1 member 1 thread active just now" in page.text
-    assert "/c/fish@alpha.example" in page.links
-
-
 async def test_a_member_goes_by_their_profile(ada, bo):
     await ada.founds("bees")
     path = await ada.writes("bees", "Swarm season")
@@ -147,7 +134,7 @@ class TestLanguages:
     async def test_a_stranger_chooses(self, stranger):
         page = await stranger.submit("/language", {"language": "fr", "next": "/groups"})
         assert page.response.headers["location"] == "/groups"
-        assert "Groupes" in (await stranger.follow(page)).text
+        assert "Explorer" in (await stranger.follow(page)).text
 
     @pytest.mark.parametrize("language", ["tlh", "", "../../etc"])
     async def test_a_language_that_is_none(self, stranger, language):

@@ -63,7 +63,7 @@ async def test_moderators_give_their_group_a_face_and_others_do_not(ada, bo, str
     )
     assert page.status == 303, page.text
     assert len(images(await stranger.get("/c/bees"))) == 2
-    assert images(await stranger.get("/groups"))[0].endswith("face.webp")
+    assert images(await stranger.get("/explore"))[0].endswith("face.webp")
     token = (await bo.get("/settings")).forms[-1].fields["csrf"]
     answer = await bo.client.post(
         "/c/bees/settings",

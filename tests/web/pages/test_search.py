@@ -1,6 +1,9 @@
+from urllib.parse import urlencode
+
 import pytest
 from sqlalchemy import select
 
+from node.inbox.wording import index_comments
 from node.store.tables.actors import Actor
 from node.web.pages.search import read_query
 from tests.support.dbhash import no_effect
@@ -149,5 +152,65 @@ async def test_another_server_sends_somebody(ada, stranger):
     assert page.response.headers["location"].startswith("/sign-in?next=/interact")
 
 
-async def test_a_query_that_is_too_long(stranger):
-    assert (await stranger.get("/search?q=" + "x" * 1001)).status == 400
+async def test_what_is_wrong_stands_beside_what_was_typed(ada, stranger):
+    await ada.founds("bees")
+    path = await ada.writes("bees", "Swarm season")
+    page = await stranger.get("/search?q=" + "x" * 1001)
+    assert (page.status, page.forms[1].fields["q"]) == (422, "x" * 1000)
+    page = await stranger.get("/search?q=swarm&group=wasps&author=nobody&when=week&kind=threads")
+    assert page.status == 422
+    assert "No group of this name is known here" in page.text
+    assert "Nobody of this name is known here" in page.text
+    typed = [page.forms[1].fields[name] for name in ("q", "group", "author", "when", "kind")]
+    assert typed == ["swarm", "wasps", "nobody", "week", "threads"]
+    assert path not in page.links
+    assert (await stranger.get("/search?q=swarm&kind=nonsense")).status == 422
+
+
+async def test_it_is_narrowed_to_a_group_an_author_a_kind_and_a_time(ada, bo, stranger, beta, sea):
+    await ada.founds("bees")
+    await ada.founds("wasps")
+    old = await ada.writes("bees", "Old swarm")
+    sea.clock.advance(days=10)
+    new = await bo.writes("wasps", "New swarm")
+    comment = await ada.replies(new, "A swarm, indeed")
+    await index_comments(beta.node)
+
+    async def found(**asked):
+        page = await stranger.get(f"/search?{urlencode({'q': 'swarm', **asked})}")
+        assert page.status == 200
+        return {one for one in (old, new, comment) if one in page.links}
+
+    assert await found() == {old, new, comment}
+    assert await found(kind="threads") == {old, new}
+    assert await found(kind="comments") == {comment}
+    assert await found(kind="groups") == set()
+    assert await found(group="!bees@beta.example") == {old}
+    assert await found(group="wasps") == {new, comment}
+    assert await found(author="@ada") == {old, comment}
+    assert await found(author="bo", group="wasps") == {new}
+    assert await found(when="week") == {new, comment}
+    assert await found(author="", group="", when="", kind="") == {old, new, comment}
+
+
+async def test_words_are_marked_and_nothing_else_comes_through(ada, stranger, beta):
+    await ada.founds("bees")
+    thread = await ada.writes("bees", "Swarm", source="Look at the *swarm* & <b>be quiet</b>")
+    await ada.replies(thread, "My swarm <img src=x onerror=alert(1)> left")
+    await index_comments(beta.node)
+    page = await stranger.get("/search?q=swarm")
+    assert [tag for tag, _ in page.elements if tag == "mark"] == ["mark"] * 3
+    assert "<mark>swarm</mark> &amp; &lt;b&gt;be quiet&lt;/b&gt;" in page.response.text
+    assert "<mark>swarm</mark> &lt;img src=x onerror=alert(1)&gt; left" in page.response.text
+    assert not [tag for tag, _ in page.elements if tag in {"img", "b"}]
+
+
+async def test_a_look_up_that_fails_says_who_was_asked_and_what_to_do(ada, sea):
+    await sea.node("alpha.example")
+    page = await ada.submit("/search", on="/search?q=!none@alpha.example")
+    assert "alpha.example was asked" in page.text
+    assert "Check how it is spelt" in page.text
+    assert page.forms[1].fields["q"] == "!none@alpha.example"
+    page = await ada.submit("/search", on="/search?q=!bees@away.example")
+    assert "away.example was asked" in page.text
+    assert "try again later" in page.text
