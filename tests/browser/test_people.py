@@ -38,6 +38,7 @@ def test_a_newcomers_first_hour(opens, harbour, size, scripts):
         "/settings/notifications",
         "/settings/privacy",
         "/settings/sessions",
+        "/settings/muting",
         "/settings/blocks",
         "/settings/standing",
         "/settings/data",

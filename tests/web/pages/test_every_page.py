@@ -321,6 +321,7 @@ async def test_a_longer_list_asks_the_database_no_more_than_a_short_one(ada, ope
             for place in ("/bans", f"/c/hive_{name}/moderation/bans"):
                 await ada.submit(place, ban)
             await ada.submit("/settings/blocks", {"who": name, "do": "block"})
+            await ada.submit("/settings/muting", {"kind": "words", "what": f"zzz {name}"})
         return first
 
     async def counted(paths: list[str]) -> dict[str, int]:
@@ -356,6 +357,7 @@ async def test_a_longer_list_asks_the_database_no_more_than_a_short_one(ada, ope
         "/c/bees/moderation/bans",
         "/c/bees/requests",
         "/settings/blocks",
+        "/settings/muting",
         "/settings/standing",
         "/c/bees/siblings",
     ]
