@@ -12,6 +12,7 @@ from node.store.queries import sitemap, syndication
 from node.store.queries.directory import Wish, directory, due
 from node.store.queries.feeds import feed_page, tag_feed
 from node.store.queries.following import followed_by, followers_of
+from node.store.queries.group_parts import group_part
 from node.store.queries.groups import Listing, count_groups, group_page
 from node.store.queries.invitations import find_invitation, invitations_of
 from node.store.queries.matching import Narrow
@@ -30,8 +31,8 @@ from tests.support.rows import a_group, a_local_actor, a_post
 SORTS = ("hot", "new", "top", "active")
 # Statements that a page asks at most, however much it shows; the frame of a page asks three more.
 AT_MOST = {
-    "group": 23, "home": 18, "tag": 9, "thread": 35, "comment": 36, "search": 20, "profile": 13, "session": 2, "directory": 6, "trends": 3, "reckoning": 12, "due": 5,
-    "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3, "invitations": 2, "map": 2,
+    "group": 25, "home": 18, "tag": 9, "thread": 35, "comment": 36, "search": 20, "profile": 13, "session": 2, "directory": 6, "trends": 3, "reckoning": 12, "due": 5,
+    "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3, "invitations": 2, "map": 2, "part": 9,
 }  # fmt: skip
 # What a plan may go through whole: what the statement itself made, and the words that lead to the threads.
 MADE = (
@@ -103,6 +104,8 @@ def pages(ada, now):
                 "profile",
                 lambda s, v=viewer, p=part: profile_page(s, "ada", "alpha.example", v, None, part=p),
             )
+        for part in ("dates", "people", "about"):
+            yield "part", lambda s, v=viewer, p=part: group_part(s, "bees", "alpha.example", v, now, part=p)
     yield "feed", lambda s: syndication.of_group(s, "bees", "alpha.example", now)
     yield "feed", lambda s: syndication.of_person(s, "ada", "alpha.example", now)
     yield "feed", lambda s: syndication.of_tag(s, "honey", now)
