@@ -30,6 +30,7 @@ from node.store.queries.posts import confirmed_at, visible_to
 from node.store.queries.reports import count_waiting as count_reports
 from node.store.queries.standing import BanNote, office_of
 from node.store.queries.threads import ThreadLine, lines_of_threads
+from node.store.queries.trimmings import tags_in
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.store.tables.follows import Moderator
 from node.store.tables.peers import Peer
@@ -67,6 +68,12 @@ class GroupPage:
     next_page: str | None  # cursor
     banner: Picture | None = None
     words: str = ""  # what it is, in a line of plain text
+    tags: tuple[str, ...] = ()  # hashtags of its newest threads, the most used first
+
+    @property
+    def shut(self) -> bool:
+        """Whether its dates and people are not for the viewer."""
+        return self.private and self.follow != "accepted" and not self.is_moderator
 
     @property
     def findable(self) -> bool:
@@ -106,7 +113,7 @@ async def group_page(
         follow=await follow_state(session, viewer, group),
         followers=await count_followers(session, group),
         home_followers=None if group.is_local else group.home_followers,
-        moderators=await _moderators(session, group),
+        moderators=await moderators_of(session, group),
         is_moderator=is_moderator,
         ban=ban,
         may_start=viewer is not None
@@ -128,6 +135,7 @@ async def group_page(
         next_page=more,
         banner=picture_of_actor("b", group.id or 0, group.image_url, is_local=group.is_local),
         words=words_about(group),
+        tags=await tags_in(session, group),
     )
 
 
@@ -147,7 +155,8 @@ async def _pinned(
     return kept(found.all(), muting)
 
 
-async def _moderators(session: AsyncSession, group: Actor) -> tuple[ActorLine, ...]:
+async def moderators_of(session: AsyncSession, group: Actor) -> tuple[ActorLine, ...]:
+    """Return a group's moderators, in the order in which they were appointed."""
     found = await session.scalars(
         select(Actor)
         .join(Moderator, col(Moderator.actor_id) == col(Actor.id))

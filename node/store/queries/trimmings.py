@@ -28,6 +28,8 @@ MOST_REACTIONS = 12  # kinds shown below a post, the most used first
 QUOTED = 200  # characters of a quoted post that a card shows
 _SHORTCODES = re.compile(r":([A-Za-z0-9_+-]{1,60}):")
 _MOST_EMOJIS = 64
+TAGS_SHOWN = 12  # of a group
+TAGGED_READ = 300  # its newest threads, whose hashtags are counted
 _KINDS: dict[str, MediaKind] = {"image": "image", "video": "video", "audio": "audio"}
 
 
@@ -173,6 +175,34 @@ async def tags_of(session: AsyncSession, ids: Collection[int | None]) -> dict[in
     for row in await session.scalars(query):
         found[row.post_id] = (*found.get(row.post_id, ()), row.name)
     return found
+
+
+async def tags_in(session: AsyncSession, group: Actor) -> tuple[str, ...]:
+    """Return the hashtags of the newest public threads of a group, the most used first."""
+    newest = (
+        select(Post.id)
+        .where(
+            col(Post.group_id) == group.id,
+            col(Post.root_id).is_(None),
+            col(Post.in_reply_to).is_(None),
+            col(Post.deleted_at).is_(None),
+            col(Post.removed_at).is_(None),
+            col(Post.visibility) == "public",
+        )
+        .order_by(col(Post.published).desc(), col(Post.id).desc())
+        .limit(TAGGED_READ)
+    )
+    ids = list(await session.scalars(newest))
+    if not ids:
+        return ()
+    query = (
+        select_columns(col(PostTag.name))
+        .where(col(PostTag.post_id).in_(ids))
+        .group_by(col(PostTag.name))
+        .order_by(func.count().desc(), col(PostTag.name))
+        .limit(TAGS_SHOWN)
+    )
+    return tuple(await session.scalars(query))
 
 
 async def own_emojis(session: AsyncSession, host: str, *texts: str) -> tuple[CustomEmoji, ...]:

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from node.inbox.housekeeping import sweep
+from node.inbox.wording import index_comments
 from node.local import muting
 from node.store.queries import merging
 from node.store.queries.feeds import feed_page, tag_feed
@@ -17,7 +18,9 @@ from node.store.queries.notifications import count_unread, notification_page
 from node.store.queries.paging import read_position
 from node.store.queries.search import search
 from node.store.queries.threads import thread_page
+from node.store.queries.trends import trends
 from node.store.tables.actors import Actor
+from node.store.tables.directory import Trend
 from node.store.tables.members import Member, Notification
 from node.store.tables.mutes import Mute
 from node.store.tables.posts import Post
@@ -68,6 +71,9 @@ async def scene(node):
             author, group = actors[fields.pop("by")], actors[fields.pop("into")]
             post = await a_post(tx, author, group, link_url="https://x.example/", link_key="x", **fields)
             tx.session.add(PostTag(post_id=post.id, name="honey", label="honey"))
+            tx.session.add(Trend(kind="thread", rank=1, post_id=post.id, people=2, at=tx.now))
+            said = f"<p>{fields['title']}</p>{fields['content']}"
+            await a_post(tx, author, group, parent=post, token=f"answer-{name}", content=said)
             if name != "own":
                 told = Notification(
                     member_id=member.id, kind="mention", post_id=post.id, actor_id=author.id, at=tx.now
@@ -75,6 +81,7 @@ async def scene(node):
                 tx.session.add(told)
         subject = await a_post(tx, actors["ada"], None, token="subject", title="Page", link_key="x")
         subject.link_url = "https://x.example/"
+    await index_comments(node)
     return actors
 
 
@@ -114,16 +121,39 @@ async def listed(node, scene, name):
             return tokens(page.threads)
         if name == "tag":
             return tokens((await tag_feed(session, "honey", ada, Listing(), now, muting=what)).threads)
-        if name == "search":
-            return tokens((await search(session, "swarm", ada, now, muting=what)).threads)
-        if name == "about the same page":
-            return tokens((await thread_page(session, "subject", ada, now=now, muting=what)).also)
-        page = await notification_page(session, member.id, ada, now, muting=what)
-        assert await count_unread(session, member, ada, what) == page.unread == len(page.lines)
-        return {line.path.rsplit("/", 1)[-1] for line in page.lines}
+        if name in {"search", "search of comments"}:
+            found = await search(session, "swarm", ada, now, muting=what)
+            return {
+                token.removeprefix("answer-")
+                for token in tokens(found.threads if name == "search" else found.comments)
+            }
+        return await _beside(session, name, ada, now, what, member)
 
 
-LISTS = ("followed", "node", "all", "bees", "wax", "tag", "search", "about the same page", "notifications")
+async def _beside(session, name, ada, now, what, member):
+    if name == "about the same page":
+        return tokens((await thread_page(session, "subject", ada, now=now, muting=what)).also)
+    if name == "rising":
+        lines = (await trends(session, ada, now, threads=20, tags=0, muting=what)).threads
+        return {line.path.rsplit("/", 1)[-1] for line in lines}
+    page = await notification_page(session, member.id, ada, now, muting=what)
+    assert await count_unread(session, member, ada, what) == page.unread == len(page.lines)
+    return {line.path.rsplit("/", 1)[-1] for line in page.lines}
+
+
+LISTS = (
+    "followed",
+    "node",
+    "all",
+    "bees",
+    "wax",
+    "tag",
+    "search",
+    "search of comments",
+    "rising",
+    "about the same page",
+    "notifications",
+)
 
 
 @pytest.mark.parametrize("kind", MUTES)

@@ -16,6 +16,7 @@ from node.store.queries.directory import Wish, directory, due
 from node.store.queries.drafts import drafts_page
 from node.store.queries.feeds import feed_page, tag_feed
 from node.store.queries.following import followed_by, followers_of
+from node.store.queries.group_parts import group_part
 from node.store.queries.groups import count_groups, group_page
 from node.store.queries.invitations import find_invitation, invitations_of
 from node.store.queries.lists import Listing
@@ -44,9 +45,9 @@ MUTING = Muting(
 )
 # Statements that a page asks at most, however much it shows; the frame of a page asks three more.
 AT_MOST = {
-    "group": 23, "home": 18, "tag": 9, "thread": 36, "comment": 37, "search": 20, "profile": 13, "session": 2, "directory": 6,
+    "group": 25, "home": 18, "tag": 9, "thread": 36, "comment": 37, "search": 20, "profile": 13, "session": 2, "directory": 6,
     "trends": 3, "reckoning": 12, "due": 5, "unread": 1, "feed": 8, "saved": 3, "follows": 1, "steps": 3, "dates": 3,
-    "invitations": 2, "names": 2, "drafts": 5, "map": 2,
+    "invitations": 2, "names": 2, "drafts": 5, "map": 2, "part": 9,
 }  # fmt: skip
 # What a plan may go through whole: what the statement itself made, and the words that lead to the threads.
 MADE = (
@@ -124,6 +125,37 @@ def pages(ada, now):
                 "profile",
                 lambda s, v=viewer, p=part: profile_page(s, "ada", "alpha.example", v, None, part=p),
             )
+        for part in ("dates", "people", "about"):
+            yield "part", lambda s, v=viewer, p=part: group_part(s, "bees", "alpha.example", v, now, part=p)
+    yield from _narrowed(ada, now)
+    yield "feed", lambda s: syndication.of_group(s, "bees", "alpha.example", now)
+    yield "feed", lambda s: syndication.of_person(s, "ada", "alpha.example", now)
+    yield "feed", lambda s: syndication.of_tag(s, "honey", now)
+    yield "feed", lambda s: syndication.of_node(s, now)
+    yield "feed", lambda s: syndication.dates_of(s, "bees", "alpha.example", now)
+    yield "saved", lambda s: saved_page(s, 1, ada, kind="threads", query="a word", before=9)
+    yield "follows", lambda s: followed_by(s, ada, 9, own=True, groups=True)
+    yield "follows", lambda s: followers_of(s, ada, None)
+    yield "steps", lambda s: people_to_follow(s, ada)
+    yield "dates", lambda s: upcoming(s, None, now)
+    yield "invitations", lambda s: invitations_of(s, 1, now)
+    yield "invitations", lambda s: find_invitation(s, "secret", now)
+    yield "names", lambda s: names_like(s, "a", "alpha.example", groups=False)
+    yield "drafts", lambda s: drafts_page(s, ada, now)
+    yield from _directories(ada)
+    yield "trends", lambda s: trends(s, ada, now, threads=5, tags=5, groups=5)
+    yield "reckoning", lambda s: reckon(s, now)
+    yield "due", lambda s: due(s, now, 9, 9, 9)
+    yield "directory", count_groups
+    yield "map", sitemap.parts
+    yield "map", sitemap.groups
+    yield "map", lambda s: sitemap.threads(s, 0)
+    yield "map", lambda s: sitemap.people(s, 0)
+    yield "session", lambda s: find_account(s, "secret", now)
+
+
+def _narrowed(ada, now):
+    """Lists for somebody who muted things, and lists narrowed down."""
     for view in ("followed", "node", "all"):
         yield "home", lambda s, at=view: feed_page(s, ada, Listing(view=at), now, muting=MUTING)
     yield "home", lambda s: feed_page(s, ada, Listing("new"), now, visited=now)
@@ -147,34 +179,15 @@ def pages(ada, now):
     yield "thread", lambda s: thread_page(s, "thread", ada, now=now, muting=MUTING)
     yield "search", lambda s: search(s, "swarm so", ada, now, muting=MUTING)
     yield "unread", lambda s: count_unread(s, Member(id=1, actor_id=1), ada, MUTING)
-    yield "feed", lambda s: syndication.of_group(s, "bees", "alpha.example", now)
-    yield "feed", lambda s: syndication.of_person(s, "ada", "alpha.example", now)
-    yield "feed", lambda s: syndication.of_tag(s, "honey", now)
-    yield "feed", lambda s: syndication.of_node(s, now)
-    yield "feed", lambda s: syndication.dates_of(s, "bees", "alpha.example", now)
-    yield "saved", lambda s: saved_page(s, 1, ada, kind="threads", query="a word", before=9)
-    yield "follows", lambda s: followed_by(s, ada, 9, own=True, groups=True)
-    yield "follows", lambda s: followers_of(s, ada, None)
-    yield "steps", lambda s: people_to_follow(s, ada)
-    yield "dates", lambda s: upcoming(s, None, now)
-    yield "invitations", lambda s: invitations_of(s, 1, now)
-    yield "invitations", lambda s: find_invitation(s, "secret", now)
-    yield "names", lambda s: names_like(s, "a", "alpha.example", groups=False)
-    yield "drafts", lambda s: drafts_page(s, ada, now)
+
+
+def _directories(ada):
+    """The directory of groups in every order."""
     for sort in ("active", "followers", "new", "name"):
         for after in (None, Position(5, 7)):
             for narrowed in ({}, {"where": "here", "language": "de", "topic": "books", "words": "bees"}):
                 wish = Wish(sort=sort, after=after, **narrowed)
                 yield "directory", lambda s, w=wish: directory(s, ada, w)
-    yield "trends", lambda s: trends(s, ada, now, threads=5, tags=5, groups=5)
-    yield "reckoning", lambda s: reckon(s, now)
-    yield "due", lambda s: due(s, now, 9, 9, 9)
-    yield "directory", count_groups
-    yield "map", sitemap.parts
-    yield "map", sitemap.groups
-    yield "map", lambda s: sitemap.threads(s, 0)
-    yield "map", lambda s: sitemap.people(s, 0)
-    yield "session", lambda s: find_account(s, "secret", now)
 
 
 async def test_no_page_reads_a_whole_table_or_asks_more_than_it_did(node, ada):
