@@ -33,6 +33,6 @@ async def index_comments(node: Node, go_on: Callable[[], Awaitable[None]] | None
     return done
 
 
-def _folded(comments: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+def _folded(comments: Sequence[tuple[int, str]]) -> list[tuple[int, str, str]]:
     """Fold them, beside whatever else this process does. One without a word is noted by an empty text."""
-    return [(number, " ".join(fold_html(content, READ))) for number, content in comments]
+    return [(number, content, " ".join(fold_html(content, READ))) for number, content in comments]

@@ -5,16 +5,17 @@ hangs from it and is the database's own: on SQLite the FTS5 table `search_words`
 generated column of that name with a GIN index. A trigger on posts takes a row out as soon as its words change or go,
 whoever changes them; who may see a thread is asked of the thread itself when somebody searches.
 
-Comments are many, and come in bursts: their words are taken in by the minute (`inbox.wording`), an edit's at once.
+Comments are many, and come in bursts: their words are taken in by the minute (`inbox.wording`). A trigger takes them out at
+once when they change or go, and marks what is to be taken in anew.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Text, delete, event, insert, inspect
+from sqlalchemy import Connection, Index, Integer, Text, delete, event, insert, inspect, text
 from sqlalchemy.orm import Mapper
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col
 
 from node.store.tables.posts import Post
 from node.text.folding import fold, fold_html
@@ -38,9 +39,15 @@ class CommentText(SQLModel, table=True):
     """The words of a comment, folded, blanks between them. Beside it `search_words_of_comments`, as `search_words` above."""
 
     __tablename__ = "comment_texts"
+    __table_args__ = (
+        Index(
+            "ix_comment_texts_stale", "post_id", sqlite_where=text("stale"), postgresql_where=text("stale")
+        ),
+    )
 
     post_id: int = Field(foreign_key="posts.id", primary_key=True, ondelete="CASCADE", sa_type=Integer)
     text: str = Field(sa_type=Text)
+    stale: bool = False  # the comment was changed since: to be taken in anew
 
 
 def is_compared(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
@@ -67,18 +74,6 @@ def _take_anew(mapper: Mapper[Post], connection: Connection, post: Post) -> None
         connection.execute(delete(SearchText).where(col(SearchText.post_id) == post.id))
         if _is_thread(post):
             connection.execute(insert(SearchText).values(**_row(post)))
-        else:
-            _take_comment_anew(connection, post)
-
-
-def _take_comment_anew(connection: Connection, comment: Post) -> None:
-    """Take in the words of a comment that was taken in before. One that is newer than all of those has its turn to come."""
-    connection.execute(delete(CommentText).where(col(CommentText.post_id) == comment.id))
-    newer = select(CommentText.post_id).where(col(CommentText.post_id) > comment.id).limit(1)
-    if comment.root_id is None or comment.deleted_at is not None or connection.scalar(newer) is None:
-        return
-    words = " ".join(fold_html(comment.content, READ))
-    connection.execute(insert(CommentText).values(post_id=comment.id, text=words))
 
 
 def _is_thread(post: Post) -> bool:

@@ -130,10 +130,15 @@ def _comments() -> None:
         "comment_texts",
         sa.Column("post_id", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("stale", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["post_id"], ["posts.id"], name=op.f("fk_comment_texts_post_id_posts"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_comment_texts")),
+    )
+    stale = sa.text("stale")
+    op.create_index(
+        "ix_comment_texts_stale", "comment_texts", ["post_id"], sqlite_where=stale, postgresql_where=stale
     )
     on_postgresql = op.get_bind().dialect.name == "postgresql"
     for statement in (_FOR_POSTGRESQL if on_postgresql else _FOR_SQLITE).split("\n\n"):
@@ -153,15 +158,27 @@ CREATE TRIGGER comment_texts_delete AFTER DELETE ON comment_texts BEGIN
   VALUES ('delete', old.post_id, old.text);
 END
 
-CREATE TRIGGER comment_texts_update AFTER UPDATE ON comment_texts BEGIN
+CREATE TRIGGER comment_texts_update AFTER UPDATE OF text ON comment_texts BEGIN
   INSERT INTO search_words_of_comments(search_words_of_comments, rowid, text)
   VALUES ('delete', old.post_id, old.text);
   INSERT INTO search_words_of_comments(rowid, text) VALUES (new.post_id, new.text);
 END
 
-CREATE TRIGGER search_comments_leave AFTER UPDATE OF content, deleted_at ON posts
-WHEN (old.root_id IS NOT NULL AND (new.content <> old.content OR new.deleted_at IS NOT NULL)) BEGIN
+CREATE TRIGGER search_comments_go AFTER UPDATE OF deleted_at ON posts
+WHEN (old.root_id IS NOT NULL AND new.deleted_at IS NOT NULL) BEGIN
   DELETE FROM comment_texts WHERE post_id = old.id;
+END
+
+CREATE TRIGGER search_comments_change AFTER UPDATE OF content ON posts
+WHEN (old.root_id IS NOT NULL AND new.deleted_at IS NULL AND new.content <> old.content) BEGIN
+  UPDATE comment_texts SET text = '', stale = 1 WHERE post_id = old.id;
+END
+
+CREATE TRIGGER search_comments_return AFTER UPDATE OF deleted_at ON posts
+WHEN (old.root_id IS NOT NULL AND old.deleted_at IS NOT NULL AND new.deleted_at IS NULL) BEGIN
+  INSERT INTO comment_texts (post_id, text, stale) SELECT old.id, '', 1
+  WHERE old.id > (SELECT min(post_id) FROM comment_texts)
+  AND NOT EXISTS (SELECT 1 FROM comment_texts WHERE post_id = old.id);
 END
 """
 _FOR_POSTGRESQL = """
@@ -170,21 +187,25 @@ ALTER TABLE comment_texts ADD COLUMN search_words tsvector
 
 CREATE INDEX search_words_of_comments ON comment_texts USING gin (search_words)
 
-CREATE FUNCTION search_comments_leave() RETURNS trigger LANGUAGE plpgsql AS
-  'BEGIN DELETE FROM comment_texts WHERE post_id = old.id; RETURN NULL; END'
+CREATE FUNCTION search_comments_change() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN IF new.deleted_at IS NOT NULL THEN DELETE FROM comment_texts WHERE post_id = old.id;
+  ELSIF old.deleted_at IS NOT NULL THEN INSERT INTO comment_texts (post_id, text, stale) SELECT old.id, '', TRUE
+  WHERE old.id > (SELECT min(post_id) FROM comment_texts) ON CONFLICT DO NOTHING;
+  ELSE UPDATE comment_texts SET text = '', stale = TRUE WHERE post_id = old.id; END IF; RETURN NULL; END $$
 
-CREATE TRIGGER search_comments_leave AFTER UPDATE OF content, deleted_at ON posts FOR EACH ROW
-  WHEN (old.root_id IS NOT NULL AND (new.content <> old.content OR new.deleted_at IS NOT NULL))
-  EXECUTE FUNCTION search_comments_leave()
+CREATE TRIGGER search_comments_change AFTER UPDATE OF content, deleted_at ON posts FOR EACH ROW
+  WHEN (old.root_id IS NOT NULL AND (new.content <> old.content OR new.deleted_at IS DISTINCT FROM old.deleted_at))
+  EXECUTE FUNCTION search_comments_change()
 """
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP TRIGGER search_comments_leave ON posts")
-        op.execute("DROP FUNCTION search_comments_leave()")
+        op.execute("DROP TRIGGER search_comments_change ON posts")
+        op.execute("DROP FUNCTION search_comments_change()")
     else:
-        op.execute("DROP TRIGGER search_comments_leave")
+        for name in ("go", "change", "return"):
+            op.execute(f"DROP TRIGGER search_comments_{name}")
         op.execute("DROP TABLE search_words_of_comments")
     op.drop_table("comment_texts")
     for table in ("wanted", "trends", "group_topics", "directory"):
