@@ -10,6 +10,7 @@ Kept in the user's cache folder, under a name made of the schema and of `VERSION
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import itertools
 import json
@@ -35,7 +36,7 @@ from node.settings import Settings
 from node.text.folding import fold
 from tests.support.archipelago import a_key_pair
 
-VERSION = 3
+VERSION = 4
 HOME = "http://localhost:8000"  # every id has it; the port that a process listens on is another matter
 SECRET = "a-session-of-the-bench"
 THREAD = "thread500"  # token of the thread of `LONG` comments
@@ -187,6 +188,7 @@ class _Builder:
         self._insert("post_tags", self._tags())
         self._words()
         self._directory()
+        self._disputed()
         self._around_ada()
         for _, _, sql in aside:
             run(sql)
@@ -408,14 +410,21 @@ class _Builder:
                 yield {"post_id": number, "name": self.phrases.word()}
 
     def _words(self) -> None:
-        """Take the words of threads into the index; the texts have no markup but their paragraph."""
-        self.connection.create_function("folded", 1, lambda text: " ".join(fold(text)), deterministic=True)
+        """Take the words of threads and comments into the indexes; the texts have no markup but their paragraph."""
+        folded = functools.lru_cache(2 * TEXTS)(lambda text: " ".join(fold(text)))
+        self.connection.create_function("folded", 1, folded, deterministic=True)
         self.connection.execute(
             "INSERT INTO search_texts (post_id, title, text)"
             " SELECT id, folded(title), folded(substr(content, 4, length(content) - 7)) FROM posts"
             " WHERE root_id IS NULL AND title <> ''"
         )
-        self.connection.execute("INSERT INTO search_words(search_words) VALUES ('rebuild')")
+        self.connection.execute(
+            "INSERT INTO comment_texts (post_id, text, stale)"
+            " SELECT id, folded(substr(content, 4, length(content) - 7)), 0 FROM posts"
+            " WHERE root_id IS NOT NULL AND content <> ''"
+        )
+        for index in ("search_words", "search_words_of_comments"):
+            self.connection.execute(f"INSERT INTO {index}({index}) VALUES ('rebuild')")
 
     def _directory(self) -> None:
         """Enter the groups as if they had been counted; after the words, for whose sake the database can fold."""
@@ -428,6 +437,14 @@ class _Builder:
             " FROM posts WHERE root_id IS NULL GROUP BY group_id) AS p ON p.group_id = actors.id"
             " WHERE kind = 'Group'",
             (datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds"),),
+        )
+
+    def _disputed(self) -> None:
+        """As the migration that brought the order: the smaller camp, weighed by how even the two are."""
+        self.connection.execute(
+            "UPDATE posts SET disputed = CASE WHEN upvotes < downvotes"
+            " THEN 1.0 * upvotes * upvotes / downvotes ELSE 1.0 * downvotes * downvotes / upvotes END"
+            " WHERE upvotes > 0 AND downvotes > 0"
         )
 
     def _around_ada(self) -> None:

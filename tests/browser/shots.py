@@ -1,20 +1,24 @@
 """Pictures of every page: `make shots` puts them into docs/design/shots, which git leaves out.
 
 Each sight (see `gallery`) at the width of a phone and of a desk, in light and in dark, and some in French. ONLY=groups takes
-those alone whose address has that in it. Ends by itself, and what it started ends with it.
+those alone whose address has that in it. ONLY=guide takes the few that docs/design.md shows, and puts them beside it, small.
+Ends by itself, and what it started ends with it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import sys
 import tempfile
 import time
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import structlog
+from PIL import Image
 from playwright.async_api import Browser, async_playwright
 
 from tests.browser import gallery
@@ -25,6 +29,14 @@ WHERE = Path(__file__).parents[2] / "docs" / "design" / "shots"
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 THEMES = ("light", "dark")
 IN_FRENCH = ("/", "/c/lecture", "/notifications", "/settings", "/explore", "/c/lecture/write", "/u/lucie")
+GUIDE = {  # name of the picture in docs/design: who looks, at what, at which size, in which theme
+    "front": ("stranger", "/", "desktop", "light"),
+    "thread": ("member", "What is the oldest thing you still use every week?", "desktop", "light"),
+    "group": ("member", "/c/oldtown", "phone", "light"),
+    "composer": ("member", "/c/oldtown/write", "phone", "dark"),
+    "explore": ("member", "/explore", "phone", "light"),
+    "home": ("member", "/", "phone", "dark"),
+}
 TALLEST = 4000  # pixels; of a longer page the beginning says enough
 DEADLINE = 900  # seconds
 AT_A_TIME = 2
@@ -82,21 +94,51 @@ async def take(catalogue: Catalogue, port: int, sights: list[Sight], where: Path
         await browser.close()
 
 
+def guide(catalogue: Catalogue, port: int) -> int:
+    """Take the pictures of the guide: one screen of each, at half its size; return how many."""
+    titled = {
+        title: sight.path
+        for sight in catalogue.sights
+        if sight.route == "/post/{token}" and (title := _title(sight.html))
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (who, what, size, theme) in GUIDE.items():
+            sight = Sight(what, titled.get(what, what), who, "")
+            asyncio.run(take(catalogue, port, [sight], Path(folder)))
+            view = SIZES[size]
+            with Image.open(Path(folder) / f"{sight.name}-{size}-{theme}.png") as picture:
+                screen = picture.crop((0, 0, view["width"], view["height"]))
+                screen.resize((view["width"] * 2 // 3, view["height"] * 2 // 3)).save(
+                    WHERE.parent / f"{name}.webp", quality=80, method=6
+                )
+    return len(GUIDE)
+
+
+def _title(html: str) -> str:
+    found = re.search(r"<title>(.*?) · ", html)
+    return unescape(found[1]) if found else ""
+
+
 def main(only: str) -> None:
     """Furnish a node, serve it, take the pictures."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         catalogue = gallery.catalogue(Path(folder) / "made")
-        sights = wanted(catalogue, only)
+        sights = [] if only == "guide" else wanted(catalogue, only)
         if not only:
             shutil.rmtree(WHERE, ignore_errors=True)
         WHERE.mkdir(parents=True, exist_ok=True)
         harbour = Harbour(catalogue.folder, home=gallery.HOME)
         try:
-            asyncio.run(take(catalogue, harbour.port, sights, WHERE))
+            if only == "guide":
+                print(f"{guide(catalogue, harbour.port)} pictures beside the guide: {WHERE.parent}")
+            else:
+                asyncio.run(take(catalogue, harbour.port, sights, WHERE))
         finally:
             harbour.close()
+    if only == "guide":
+        return
     count = len(sights) * len(SIZES) * len(THEMES)
     print(f"{count} pictures of {len(sights)} sights in {time.monotonic() - began:.0f} s: {WHERE}")
 

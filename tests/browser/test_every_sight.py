@@ -43,6 +43,7 @@ def test_everybody_can_read_and_use_it(catalogue, guide, part):
         page.set_viewport_size(PHONE)
         found += [(sight, "phone, dark", one) for one in page.evaluate(JUDGED, TAGS)]
         page.emulate_media(color_scheme="light")
+        found += [(sight, "phone, light", one) for one in page.evaluate(IN_COLOUR)]
     assert found == [], told(found)
 
 
