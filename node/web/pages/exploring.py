@@ -78,7 +78,13 @@ async def show(request: Request) -> Response:
         rising = Trends()
         if wish.after is None:
             rising = await trends(
-                session, viewer.actor, viewer.now, threads=THREADS, tags=TAGS, groups=GROUPS
+                session,
+                viewer.actor,
+                viewer.now,
+                threads=THREADS,
+                tags=TAGS,
+                groups=GROUPS,
+                muting=viewer.muting,
             )
     page = ExplorePage(
         directory=found,

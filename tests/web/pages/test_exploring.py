@@ -101,3 +101,18 @@ async def test_a_block_keeps_what_somebody_wrote_out_of_what_rises(ada, bo, open
     assert path in (await bo.get("/explore")).links
     await bo.submit("/settings/blocks", {"who": "@ada", "do": "block"}, on="/settings/blocks")
     assert path not in (await bo.get("/explore")).links
+
+
+async def test_what_somebody_muted_does_not_rise_for_them(ada, bo, opens, beta):
+    await ada.founds("bees")
+    path = await ada.writes("bees", "Swarm season", source="Look #hives")
+    cy = await opens().signs_up("cy")
+    for somebody in (bo, cy):
+        await somebody.replies(path, "So it is #hives")
+    await weigh(beta.node)
+    for word in ("swarm", "hives"):
+        await bo.submit("/settings/muting", {"kind": "words", "what": word}, on="/settings/muting")
+    for page in (await bo.get("/explore"), await bo.get("/?view=node")):
+        assert "Rising threads" not in page.text
+        assert "Rising hashtags" not in page.text
+    assert "Rising threads" in (await cy.get("/explore")).text
