@@ -184,13 +184,14 @@ for (const form of document.querySelectorAll("form[data-compose]")) {
   let going = null;
   let left = false;
 
-  const keep = async () => {
-    if (going || words() === kept) return;
+  const keep = () => {
+    if (!going && words() !== kept) going = send().finally(() => (going = null));
+  };
+  const send = async () => {
     const now = words();
-    going = fetch(form.action, { method: "POST", body: bodyOf(form, "draft"), headers: { Accept: "application/json" } });
     try {
-      const answer = await going;
-      if (!answer.ok || left) throw new Error(String(answer.status));
+      const answer = await fetch(form.action, { method: "POST", body: bodyOf(form, "draft"), headers: { Accept: "application/json" } });
+      if (!answer.ok) throw new Error(String(answer.status));
       const { draft: token } = await answer.json();
       if (draft) draft.value = token;
       kept = now;
@@ -198,7 +199,6 @@ for (const form of document.querySelectorAll("form[data-compose]")) {
     } catch {
       if (!left) told.textContent = form.dataset.saysLost;
     }
-    going = null;
     if (words() !== now && !left) later();
   };
   const later = () => {
@@ -210,6 +210,9 @@ for (const form of document.querySelectorAll("form[data-compose]")) {
     if (event.defaultPrevented) return;
     left = true;
     clearTimeout(waiting);
+    if (!going) return;
+    event.preventDefault(); // a draft that came after what is published would be kept for nothing
+    going.then(() => form.requestSubmit(event.submitter));
   });
   addEventListener("pageshow", () => (left = false));
   addEventListener("beforeunload", (event) => {

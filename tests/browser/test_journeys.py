@@ -255,3 +255,26 @@ def test_a_form_that_was_open_for_too_long_is_given_back(opens, harbour):
     expect(page.get_by_text("Nothing was published.")).to_be_visible()
     publishes(page)
     expect(page.get_by_text("They are out.")).to_be_visible()
+
+
+def test_a_draft_on_its_way_does_not_outlive_what_is_published(opens, harbour):
+    page = opens("desktop", scripts=True)
+    joins(page, harbour, "ada")
+    founds(page, "bees", "Bees")
+    held = []
+
+    def hold(route):
+        if not held and route.request.headers.get("accept") == "application/json":
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/c/bees/write", hold)
+    page.goto("/c/bees/write")
+    with page.expect_request(lambda one: one.method == "POST"):
+        page.get_by_label("Title").fill("Swarm season")
+    page.get_by_role("button", name="Publish").click()
+    held[0].continue_()
+    page.wait_for_url("**/post/*")
+    page.goto("/drafts")
+    expect(page.get_by_role("heading", name="No drafts")).to_be_visible()
