@@ -48,12 +48,12 @@ async def hang(tx: Transaction, post: Post, document: ObjectDocument, *, is_new:
         )
     if not post.document:
         await attach(tx, post, document)
-    if not post.document and post.link_url:
-        await ask_for(tx, "card", post.iri)
     names = dict.fromkeys(name for one in document.hashtags if (name := tag_name(one)))
     tx.session.add_all(PostTag(post_id=post.id, name=name) for name in list(names)[:MOST])
     await _learn(tx, host_of(document.iri), document.emojis)
     await _leave(tx, post, document)
+    if not post.document and post.link_url and post.quote_iri is None:  # what is quoted is shown itself
+        await ask_for(tx, "card", post.iri)
     await tx.session.flush()
 
 
