@@ -1,4 +1,4 @@
-// Optional comfort: copy buttons. Every page works without this file.
+// Optional comfort: copy buttons, and where one is in a strip of links. Every page works without this file.
 "use strict";
 for (const button of document.querySelectorAll("button[data-copy]")) {
   if (!navigator.clipboard) break;
@@ -20,4 +20,8 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
     button.textContent = words;
     button.removeAttribute("aria-busy");
   });
+}
+for (const link of document.querySelectorAll(".strip [aria-current], .settings-nav [aria-current]")) {
+  const strip = link.closest("nav, ul");
+  strip.scrollLeft = link.offsetLeft - strip.offsetLeft - 16;
 }
