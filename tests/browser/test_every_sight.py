@@ -54,7 +54,9 @@ def test_nothing_jumps_or_sticks_out_or_is_too_small(catalogue, guide, part):
     for sight, page in _walk(catalogue, guide, part, viewport=PHONE, reduced_motion="reduce"):
         page.evaluate(measuring)
         shifted = page.evaluate("measuring.shifts()")
-        if shifted > 0.01:  # where the change of width came through late it does so once, a page that jumps always does
+        if (
+            shifted > 0.01
+        ):  # where the change of width came through late it does so once, a page that jumps always does
             page.goto(sight.path)
             page.evaluate(measuring)
             shifted = page.evaluate("measuring.shifts()")
