@@ -35,6 +35,7 @@ from node.web.forms import WHOLE_FORM, Filled, Wrong
 from node.web.languages import mark, post_languages
 from node.web.pages import attaching
 from node.web.pages.attaching import Attached
+from node.web.pages.settings import NO_ZONE
 from node.web.rendering import INVALID, FormView, form_view, redirect, render
 from node.web.session import acting, viewer_of
 
@@ -46,7 +47,6 @@ UTC_ZONE = "Etc/UTC"
 WHEN = mark("Say when, as a day and a time.")
 PAST = mark("This moment is over. Choose one that is to come.")
 TOO_FAR = mark("Choose a moment within a year.")
-NO_ZONE = mark("Name a time zone such as Europe/Paris.")
 NO_LINK = mark("Give the link first, as a whole web address.")
 STALE = mark(
     "This form had been open for so long that it was no longer valid. Nothing was published. "

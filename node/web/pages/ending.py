@@ -17,10 +17,10 @@ from node.runtime import Node
 from node.store.queries.members import find_member
 from node.web import forms
 from node.web.languages import mark
+from node.web.pages.settings import WRONG_PASSWORD
 from node.web.rendering import INVALID, FormView, form_view, render
 from node.web.session import acting, end_session, member_of
 
-WRONG_PASSWORD = mark("This is not your present password.")
 WRONG_NAME = mark("Type your name exactly as it stands above.")
 
 

@@ -23,11 +23,10 @@ from node.store.queries.exporting import drafts_of, messages_of, muted_by, posts
 from node.store.queries.following import exported
 from node.store.queries.members import find_member
 from node.web import forms
-from node.web.languages import mark
+from node.web.pages.settings import WRONG_PASSWORD
 from node.web.rendering import INVALID, FormView, form_view, render
 from node.web.session import member_of
 
-WRONG_PASSWORD = mark("This is not your present password.")
 # As Mastodon writes and reads whom one follows, so that the file fits there too.
 HEADINGS = ("Account address", "Show boosts", "Notify on new posts", "Languages")
 FORMULAS = ("=", "+", "-", "@", "\t")  # a table program would reckon with a cell that begins so

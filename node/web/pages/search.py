@@ -19,11 +19,10 @@ from node.errors import Gone, Malformed, NodeError, NotFound, TooMany, Unavailab
 from node.inbox import actors, lookup
 from node.local import attempts
 from node.runtime import Node
-from node.store.queries.actors import find_by_handle
 from node.store.queries.feeds import find_named
 from node.store.queries.matching import Kind, Narrow
 from node.store.queries.paging import within
-from node.store.queries.people import ActorLine, find_person, line_of
+from node.store.queries.people import ActorLine, find_group, find_person, line_of
 from node.store.queries.posts import is_visible
 from node.store.queries.search import Found, search
 from node.store.queries.threads import ThreadLine, path_of
@@ -241,7 +240,7 @@ async def _narrow(
     """Return what is asked for, or None when it names somebody who is not known here; and the form with that in it."""
     asked = filled.model
     assert asked is not None, "it has been checked"
-    group = await _find_group(session, asked.group, viewer.host) if asked.group.strip() else None
+    group = await find_group(session, asked.group, viewer.host) if asked.group.strip() else None
     author = await find_person(session, asked.author, viewer.host) if asked.author.strip() else None
     if asked.group.strip() and group is None:
         filled = filled.but("group", NO_GROUP)
@@ -251,11 +250,6 @@ async def _narrow(
         return None, filled
     since = within(asked.when, viewer.now) if asked.when else None
     return Narrow(asked.kind, group.id if group else None, author.id if author else None, since), filled
-
-
-async def _find_group(session: AsyncSession, typed: str, host: str) -> Actor | None:
-    username, _, elsewhere = typed.strip().lstrip("!@").partition("@")
-    return await find_by_handle(session, username, elsewhere or host, group=True)
 
 
 def _advice(error: NodeError) -> str:

@@ -71,7 +71,7 @@ async def show(request: Request) -> Response:
         return await _introduce(request, fields)
     if step not in ONWARD:
         raise Malformed("This form could not be read.")
-    await _follow(request, [int(found[1]) for name in fields if (found := _TICKED.fullmatch(name))])
+    await follow_each(request, [int(found[1]) for name in fields if (found := _TICKED.fullmatch(name))])
     return redirect(ONWARD["groups" if step == "groups" else "people"])
 
 
@@ -86,8 +86,8 @@ async def put_away(request: Request) -> Response:
     return redirect("/")
 
 
-async def _follow(request: Request, numbers: list[int]) -> None:
-    """Follow what was ticked; one that cannot be followed any more keeps the others from nothing."""
+async def follow_each(request: Request, numbers: list[int]) -> None:
+    """Follow what was ticked, by row number; one that cannot be followed any more keeps the others from nothing."""
     node: Node = request.app.state.node
     account = await member_of(request)
     async with node.reading() as session:

@@ -10,14 +10,10 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from node.activities import follow as following
-from node.activities.perform import perform
-from node.errors import Refused
 from node.inbox.starting import KIND
 from node.local import attempts
 from node.runtime import Node
 from node.store.queries.following import exported
-from node.store.queries.settling import find_offered
 from node.store.queries.tasks import ask_for
 from node.store.queries.wanted import (
     MOST,
@@ -33,6 +29,7 @@ from node.web import forms
 from node.web.forms import Filled
 from node.web.languages import mark, words
 from node.web.pages.exporting import written
+from node.web.pages.settling import follow_each
 from node.web.rendering import INVALID, FormView, form_view, redirect, render
 from node.web.session import acting, member_of
 
@@ -134,14 +131,7 @@ async def follow(request: Request) -> Response:
     numbers = [int(found[1]) for name in fields if (found := _TICKED.fullmatch(name))]
     async with node.reading() as session:
         wanted = await among_wanted(session, account.member_id, numbers)
-    for number in wanted:
-        try:
-            async with node.transaction() as tx:
-                actor = await acting(tx, account)
-                for followee in await find_offered(tx.session, [number]):
-                    await perform(tx, following.compose(tx, actor, followee))
-        except Refused:
-            continue
+    await follow_each(request, wanted)
     return redirect(HERE)
 
 
