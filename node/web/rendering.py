@@ -23,6 +23,7 @@ from node.errors import NodeError, TooMany, Unauthenticated, Unavailable
 from node.runtime import Node
 from node.text.clean import clean_html
 from node.web.assets import address_of
+from node.web.compiling import Speaking
 from node.web.forms import WHOLE_FORM, Filled, typed_in_vain
 from node.web.guards import local_path
 from node.web.languages import Words, folder_of, mark, post_languages, topic_names, words
@@ -179,15 +180,14 @@ async def _viewer_despite(request: Request) -> Viewer:
 def environment(language: str) -> Environment:
     """Return the templates, speaking one language."""
     speak = words(language)
-    env = Environment(
+    env = Speaking(
+        speak.catalogue,
         loader=FileSystemLoader(folder_of("templates")),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
     )
-    env.install_gettext_translations(speak.catalogue, newstyle=True)  # type: ignore[attr-defined]
     env.filters |= _filters(speak)
     env.globals["static"] = address_of
     env.globals["common_emoji"] = COMMON
