@@ -1,7 +1,7 @@
 """Templates that are compiled for one language: what is said always alike is text by then.
 
-A page of a hundred comments says some three thousand sentences without a gap to fill ("Reply", "Save", "Vote up"). Asked for
-while the page is written they took half of its time; known beforehand each becomes part of the text around it.
+A page of a hundred comments says thousands of sentences without a gap to fill ("Reply", "Save", "Vote up"). Asked for while
+the page is written they took a third of its time; known beforehand each becomes part of the text around it.
 """
 
 from __future__ import annotations

@@ -312,3 +312,28 @@ async def test_the_directory_is_walked_in_its_order(node, ada):
                 assert any(f"ix_directory_{column} (" in step for step in plan), plan
                 assert not [step for step in plan if "TEMP B-TREE" in step]
     beside.close()
+
+
+async def test_search_engines_are_led_along_the_index_of_own_threads(node):
+    """Any other reads every public thread for each part of the list."""
+    asked = []
+
+    def note(_connection, _cursor, statement, values, *_):
+        asked.append((statement, values))
+
+    event.listen(node.database.engine.sync_engine, "before_cursor_execute", note)
+    async with node.reading() as session:
+        await sitemap.parts(session)
+        await sitemap.threads(session, 7)
+    with sqlite3.connect(node.database.engine.url.database) as beside:
+        plan = [
+            row[3]
+            for statement, values in asked
+            if "posts" in statement
+            for row in beside.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    beside.close()
+    searched = [step for step in plan if "posts" in step]
+    assert len(searched) == 3  # the first part, the next, and what one holds
+    assert all("ix_posts_own_threads (document=? AND id>?" in step for step in searched), searched
+    assert not [step for step in plan if "TEMP B-TREE" in step]
