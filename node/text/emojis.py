@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-import emoji
-
 MOST = 8
 _FULLY = 2  # status of an emoji in its full form; others are ways to write the same
 
@@ -27,6 +25,8 @@ def find_emoji(words: str, language: str) -> list[tuple[str, str]]:
 
 @cache  # some four thousand names; read when somebody first asks
 def _names(language: str) -> tuple[tuple[str, str], ...]:
+    import emoji  # noqa: PLC0415 -- four megabytes that most processes never need
+
     emoji.config.load_language(language)
     return tuple(
         (name.strip(":").lower(), sign)
