@@ -51,6 +51,28 @@ LAST = (
     "I came to read one comment and stayed for all of them.",
     "Saved, for the next time somebody says that nothing lasts.",
 )
+AFTER = (
+    "Seconded.",
+    "I would pay to get in.",
+    "There is a shelf free in the reading room.",
+    "Only if the labels are written by hand.",
+    "And a bench, for those who came with somebody.",
+)
+ASIDES = (  # what Tomás says at the end of them
+    "Thirded! I have the key to the back room.",
+    "Noted. Bring it on Thursday and I photograph it.",
+    "My mother would have said: use it, do not show it.",
+    "I once mended one of those. It was not broken.",
+    "The screwdriver agrees.",
+    "Careful, I take you all at your word.",
+    "That makes it older than our workshop.",
+    "I looked for the maker's mark: two birds and a date.",
+    "You are welcome to my spare handles. There are forty.",
+    "The smell alone is worth keeping.",
+    "I have been asked for this very part since March.",
+    "There is a draughtsman in all of us.",
+    "We should oil it once, and then leave it alone.",
+)
 PEOPLE = ("ada", "noor", "elise", "mathieu", "wren", "idris", "lucie", "juniper", "oskar", "amina")
 
 
@@ -92,7 +114,11 @@ def _smile(number: int, turn: int) -> Said:
     """Return the end of a deep talk."""
     words = ("🙂", "You two should open a museum.", "Count me in as well.", "Now I want one.")
     nested = tuple(
-        Said(by=_person(number + turn + 4), text="Seconded.", answers=(Said(by="tomas", text="Thirded!"),))
+        Said(
+            by=_person(number + turn + 4),
+            text=AFTER[(number // 2 + turn) % len(AFTER)],
+            answers=(Said(by="tomas", text=ASIDES[10 + number // 6 if turn else number // 2]),),
+        )
         for _ in range(number % 2)
     )
     return Said(by=_person(number + turn + 2), text=words[(number + turn) % len(words)], answers=nested)

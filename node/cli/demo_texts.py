@@ -146,7 +146,7 @@ WORKSHOP = Community(
             by="noor",
             title="A kettle that clicks off too early",
             pictures=(("kettle", "A steel kettle with a brown handle on a kitchen table"),),
-            text="It stops long before it boils. What I found so far:\n\n```\nbase  ok\ncable ok\nswitch ?\n```",
+            text="It stops long before it boils. What I found so far:\n\n```\nbase  ok\ncable ok\nswitch ?\n```\n\n#repair",
             up="tomas",
             answers=(
                 Said(
@@ -161,7 +161,7 @@ WORKSHOP = Community(
         Said(
             by="tomas",
             title="Open evening on Thursday",
-            text="Bring one thing, leave with one thing that works. Soldering irons are there; glasses too.",
+            text="Bring one thing, leave with one thing that works. Soldering irons are there; glasses too. #repair",
             up="ada noor elise mathieu",
         ),
     ),

@@ -18,7 +18,7 @@ def test_a_newcomers_first_hour(opens, harbour, size, scripts):
     page.get_by_role("link", name="Begin").click()
     for _ in range(2):
         fits(page)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
     page.get_by_label("Name as people read it").fill("Ada")
     page.get_by_role("button", name="Finish").click()
     page.wait_for_url(harbour.home + "/")
@@ -76,7 +76,7 @@ def test_a_visitor_is_led_home(opens, harbour, size):
     page.goto("/u/ada")
     fits(page)
     page.get_by_role("link", name="Follow from your own server").click()
-    page.get_by_label("Where you are at home").fill("@cy@nowhere.example")
+    page.get_by_label("Your handle, or your server").fill("@cy@nowhere.example")
     page.get_by_role("button", name="Continue").click()
     onward = page.get_by_role("link", name="Continue on nowhere.example")
     assert onward.get_attribute("href").startswith("http://nowhere.example/authorize_interaction?uri=")

@@ -185,7 +185,7 @@ async def _side_groups(session: AsyncSession, viewer: Actor | None) -> tuple[Act
             col(Follow.follower_id) == viewer.id, col(Follow.state) != "rejected"
         )
     found = await session.scalars(query.order_by(col(Actor.username)).limit(SIDE_GROUPS))
-    return tuple(line_of(group) for group in found)
+    return tuple(sorted((line_of(group) for group in found), key=lambda line: line.label.casefold()))
 
 
 async def find_named(

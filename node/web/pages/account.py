@@ -194,9 +194,11 @@ async def _welcome(tx: Transaction, member: Member, invited: Invitation) -> None
 
 
 async def sign_out(request: Request) -> Response:
-    """GET and POST /sign-out: a page with a button, and its effect."""
+    """GET and POST /sign-out: a page with a button, and its effect. Who is not signed in is led to the front page."""
     node: Node = request.app.state.node
     if request.method != "POST":
+        if (await viewer_of(request)).account is None:
+            return redirect("/")
         return await render(request, "account/sign_out.html", forms=True)
     await forms.read_form(request, forms.Empty)
     async with node.transaction() as tx:

@@ -244,6 +244,10 @@ class TestSigningOut:
         ada.client.cookies.set(SID, cookie, domain="beta.example")
         assert (await ada.get("/settings")).status == 303
 
+    async def test_who_is_not_signed_in_is_led_to_the_front_page(self, stranger):
+        page = await stranger.get("/sign-out")
+        assert (page.status, page.response.headers["location"]) == (303, "/")
+
 
 class TestTheOneTimeLink:
     @pytest.fixture

@@ -312,3 +312,10 @@ class TestTheLastVisit:
             for number in range(120):
                 await a_post(tx, author, bees, title=f"New {number}")
         assert "99 or more new threads" in (await bo.get("/?view=node")).text
+
+
+async def test_groups_beside_the_threads_stand_in_the_order_of_their_names(ada, stranger):
+    await ada.founds("aaa", title="Zebras")
+    await ada.founds("zzz", title="apples")
+    words = (await stranger.get("/")).text
+    assert words.index("apples") < words.index("Zebras")

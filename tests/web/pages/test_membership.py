@@ -17,6 +17,7 @@ async def test_asking_and_being_let_in(ada, bo, stranger):
         page = await reader.get("/c/den")
         assert "This group is private" in page.text
         assert "Only us" not in page.text
+        assert "/c/den?sort=new" not in page.links  # nothing is there to be ordered
         assert (await reader.get(thread)).status == 404
     assert (await bo.get("/c/den/write")).status == 403
     assert (await bo.get("/c/den/requests")).status == 403
