@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import io
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -33,6 +34,7 @@ JUST_NOW = 45  # seconds
 NEAR = timedelta(days=2)  # of what is to come, the time of day is told too
 RELATIVE_FOR = 30 * DAY  # older moments are shown as dates
 NEXT_UNIT = 0.85  # of a unit, from which on it is told in that one: Babel's own threshold
+FIRST = re.compile(r"\b1\b(?= \w)")  # the day of the month, in a French date
 KEPT = 8192  # moments and numbers of each kind kept as they are said
 PROJECT = Path(__file__).resolve().parent.parent.parent
 _FOLDERS = (Path(__file__).resolve().parent.parent, PROJECT)  # installed beside the package, or a checkout
@@ -83,7 +85,7 @@ class Words:
         there = _by(at, zone)
         if at - now > NEAR:
             return _date(there.date(), self.language)
-        day = dates.format_skeleton("MMMMd", there, locale=self.language)
+        day = _ordinal(dates.format_skeleton("MMMMd", there, locale=self.language), self.language)
         return self._timed(mark("%(day)s, %(time)s"), zone, day=day, time=_time(there, self.language))
 
     def span(self, starts: datetime, ends: datetime | None, zone: str) -> str:
@@ -104,7 +106,7 @@ class Words:
         return told if zone else f"{told} UTC"
 
     def _weekday(self, at: datetime) -> str:
-        return dates.format_date(at, format="full", locale=self.language)
+        return _ordinal(dates.format_date(at, format="full", locale=self.language), self.language)
 
     def since(self, at: datetime, now: datetime, zone: str) -> str:
         """Return how long ago it was; after a month the date."""
@@ -159,7 +161,12 @@ def _ago(count: int, unit: Any, ahead: bool, language: str) -> str:
 
 @functools.lru_cache(KEPT)
 def _date(day: date, language: str) -> str:
-    return dates.format_date(day, format="long", locale=language)
+    return _ordinal(dates.format_date(day, format="long", locale=language), language)
+
+
+def _ordinal(told: str, language: str) -> str:
+    """Return a date with the first of a month as French has it, which Unicode's tables leave out."""
+    return FIRST.sub("1er", told) if language == "fr" else told
 
 
 @functools.lru_cache(KEPT)

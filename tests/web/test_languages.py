@@ -52,6 +52,16 @@ def test_moments_by_somebodys_clock():
     assert english.day(late - timedelta(days=9), late, "Europe/Paris") == "October 26, 2026"
 
 
+def test_the_first_of_a_month_is_ordinal_in_french():
+    first, now = datetime(2026, 12, 1, 10, tzinfo=UTC), datetime(2026, 11, 30, 12, tzinfo=UTC)
+    french, english = words("fr"), words("en")
+    assert french.span(first, None, "Etc/UTC").startswith("mardi 1er décembre 2026")
+    assert french.until(first, now, "Etc/UTC").startswith("1er décembre")
+    assert french.moment(first, "Etc/UTC").startswith("1er décembre 2026")
+    assert french.moment(datetime(2026, 12, 11, tzinfo=UTC), "Etc/UTC").startswith("11 décembre 2026")
+    assert "1er" not in english.moment(first, "Etc/UTC")
+
+
 def test_moments_to_come_have_a_time_of_day_when_they_are_near():
     now = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
     for language, far, near in (
