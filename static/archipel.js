@@ -21,7 +21,7 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
     button.removeAttribute("aria-busy");
   });
 }
-for (const link of document.querySelectorAll(".strip [aria-current], .settings-nav [aria-current]")) {
+for (const link of document.querySelectorAll(".strip [aria-current]")) {
   const strip = link.closest("nav, ul");
   strip.scrollLeft = link.offsetLeft - strip.offsetLeft - 16;
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import io
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -33,6 +34,7 @@ JUST_NOW = 45  # seconds
 NEAR = timedelta(days=2)  # of what is to come, the time of day is told too
 RELATIVE_FOR = 30 * DAY  # older moments are shown as dates
 NEXT_UNIT = 0.85  # of a unit, from which on it is told in that one: Babel's own threshold
+FIRST = re.compile(r"\b1\b(?= \w)")  # the day of the month, in a French date
 KEPT = 8192  # moments and numbers of each kind kept as they are said
 PROJECT = Path(__file__).resolve().parent.parent.parent
 _FOLDERS = (Path(__file__).resolve().parent.parent, PROJECT)  # installed beside the package, or a checkout
@@ -63,53 +65,56 @@ class Words:
         said = self.catalogue.ugettext(sentence) if sentence else ""
         return said % values if values else said
 
-    def moment(self, at: datetime) -> str:
-        """Return date and time in full, in UTC."""
-        return _moment(at, self.language)
+    # A *zone* is the IANA name of the zone by whose clock a moment is told; empty: UTC, and a time then says so.
 
-    def day(self, at: datetime, now: datetime) -> str:
-        """Return the day of a moment, in UTC: today, yesterday, or its date."""
-        apart = (now.date() - at.date()).days
+    def moment(self, at: datetime, zone: str) -> str:
+        """Return date and time."""
+        day, time = _day_and_time(at, zone, self.language)
+        return self._timed(mark("%(day)s, %(time)s"), zone, day=day, time=time)
+
+    def day(self, at: datetime, now: datetime, zone: str) -> str:
+        """Return the day of a moment: today, yesterday, or its date."""
+        day = _by(at, zone).date()
+        apart = (_by(now, zone).date() - day).days
         if apart in {0, 1}:
             return self.say(mark("Yesterday") if apart else mark("Today"))
-        return dates.format_date(at, format="long", locale=self.language)
+        return _date(day, self.language)
 
-    def until(self, at: datetime, now: datetime) -> str:
-        """Return a moment to come: the day, and within two days the time as well, in UTC."""
+    def until(self, at: datetime, now: datetime, zone: str) -> str:
+        """Return a moment to come: the day, and within two days the time as well."""
+        there = _by(at, zone)
         if at - now > NEAR:
-            return dates.format_date(at, format="long", locale=self.language)
-        day = dates.format_skeleton("MMMMd", at, locale=self.language)
-        time = dates.format_time(at, format="short", locale=self.language)
-        return self.say(mark("%(day)s, %(time)s UTC"), {"day": day, "time": time})
+            return _date(there.date(), self.language)
+        day = _ordinal(dates.format_skeleton("MMMMd", there, locale=self.language), self.language)
+        return self._timed(mark("%(day)s, %(time)s"), zone, day=day, time=_time(there, self.language))
 
-    def span(self, starts: datetime, ends: datetime | None, timezone: str) -> str:
-        """Return when something takes place, in the clock of its own *timezone* (IANA name, empty for UTC)."""
-        zone = ZoneInfo(timezone or "Etc/UTC")
-        day = dates.format_date(starts.astimezone(zone), format="full", locale=self.language)
-        values = {"day": day, "time": self._time(starts, zone)}
+    def span(self, starts: datetime, ends: datetime | None, zone: str) -> str:
+        """Return when something takes place, with the days of the week."""
+        first = _by(starts, zone)
+        values = {"day": self._weekday(first), "time": _time(first, self.language)}
         if ends is None:
-            return self.say(mark("%(day)s, %(time)s"), values)
-        values["end"] = self._time(ends, zone)
-        if ends.astimezone(zone).date() == starts.astimezone(zone).date():
-            return self.say(mark("%(day)s, %(time)s to %(end)s"), values)
-        values["last"] = dates.format_date(ends.astimezone(zone), format="full", locale=self.language)
-        return self.say(mark("%(day)s, %(time)s until %(last)s, %(end)s"), values)
+            return self._timed(mark("%(day)s, %(time)s"), zone, **values)
+        last = _by(ends, zone)
+        values["end"] = _time(last, self.language)
+        if last.date() == first.date():
+            return self._timed(mark("%(day)s, %(time)s to %(end)s"), zone, **values)
+        values["last"] = self._weekday(last)
+        return self._timed(mark("%(day)s, %(time)s until %(last)s, %(end)s"), zone, **values)
 
-    def clock(self, at: datetime, zone: str) -> str:
-        """Return a moment by somebody's clock; in UTC, and named so, when *zone* (IANA name) is empty."""
-        told = self.span(at, None, zone)
+    def _timed(self, sentence: str, zone: str, **values: str) -> str:
+        told = self.say(sentence, values)
         return told if zone else f"{told} UTC"
 
-    def _time(self, at: datetime, zone: ZoneInfo) -> str:
-        return dates.format_time(at, format="short", tzinfo=zone, locale=self.language)
+    def _weekday(self, at: datetime) -> str:
+        return _ordinal(dates.format_date(at, format="full", locale=self.language), self.language)
 
-    def since(self, at: datetime, now: datetime) -> str:
+    def since(self, at: datetime, now: datetime, zone: str) -> str:
         """Return how long ago it was; after a month the date."""
         seconds = (at - now).total_seconds()
         if abs(seconds) < JUST_NOW:
             return self.say(mark("just now"))
         if abs(seconds) > RELATIVE_FOR:
-            return _date(at.date(), self.language)
+            return _date(_by(at, zone).date(), self.language)
         unit, length = next(
             ((name, long) for name, long in dates.TIMEDELTA_UNITS if abs(seconds) / long >= NEXT_UNIT)
         )
@@ -135,6 +140,14 @@ class Words:
             return code
 
 
+def _by(at: datetime, zone: str) -> datetime:
+    return at.astimezone(ZoneInfo(zone or "Etc/UTC"))
+
+
+def _time(at: datetime, language: str) -> str:
+    return dates.format_time(at, format="short", tzinfo=at.tzinfo, locale=language)
+
+
 # What pages say over and over: saying a moment or a number takes a tenth of a millisecond, and a thread has hundreds.
 
 
@@ -148,12 +161,18 @@ def _ago(count: int, unit: Any, ahead: bool, language: str) -> str:
 
 @functools.lru_cache(KEPT)
 def _date(day: date, language: str) -> str:
-    return dates.format_date(day, format="long", locale=language)
+    return _ordinal(dates.format_date(day, format="long", locale=language), language)
+
+
+def _ordinal(told: str, language: str) -> str:
+    """Return a date with the first of a month as French has it, which Unicode's tables leave out."""
+    return FIRST.sub("1er", told) if language == "fr" else told
 
 
 @functools.lru_cache(KEPT)
-def _moment(at: datetime, language: str) -> str:
-    return dates.format_datetime(at, format="long", locale=language)
+def _day_and_time(at: datetime, zone: str, language: str) -> tuple[str, str]:
+    there = _by(at, zone)
+    return _date(there.date(), language), _time(there, language)
 
 
 @functools.lru_cache(KEPT)

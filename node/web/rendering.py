@@ -197,19 +197,22 @@ def environment(language: str) -> Environment:
 
 def _filters(speak: Words) -> dict[str, Any]:
     def since(at: datetime, viewer: Viewer) -> str:
-        return speak.since(at, viewer.now)
+        return speak.since(at, viewer.now, viewer.zone)
 
     def until(at: datetime, viewer: Viewer) -> str:
-        return speak.until(at, viewer.now)
+        return speak.until(at, viewer.now, viewer.zone)
 
     def topic_name(topic: str) -> str:
         return topic_names(speak.language).get(topic, topic)
 
     def day(at: datetime, viewer: Viewer) -> str:
-        return speak.day(at, viewer.now)
+        return speak.day(at, viewer.now, viewer.zone)
 
     def clock(at: datetime, viewer: Viewer) -> str:
-        return speak.clock(at, viewer.zone)
+        return speak.span(at, None, viewer.zone)
+
+    def moment(at: datetime, viewer: Viewer) -> str:
+        return speak.moment(at, viewer.zone)
 
     return {
         "cleaned": cleaned,
@@ -218,7 +221,7 @@ def _filters(speak: Words) -> dict[str, Any]:
         "day": day,
         "since": since,
         "until": until,
-        "moment": speak.moment,
+        "moment": moment,
         "iso": _iso,
         "span": speak.span,
         "percent": speak.percent,

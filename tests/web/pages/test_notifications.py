@@ -110,7 +110,7 @@ async def test_every_kind_that_the_node_makes_has_words_of_its_own_in_both_langu
         said = {}
         for entry in entries:
             kind = re.search(r'<p class="hint" dir="auto">([\w-]+)</p>', entry)[1]
-            said[kind] = re.search(r"</span><span>(.*?)</span><span>", entry, re.DOTALL)[1]
+            said[kind] = re.search(r"</span> (.*?)</span><span>", entry, re.DOTALL)[1]
         assert set(said) == {"unheard-of", *kinds}
         assert len(set(said.values())) == len(said), "each is told apart, and from what is unheard of"
 
