@@ -110,3 +110,8 @@ def test_homes_are_read_in_every_form():
         assert read_home(typed, development=False) == ("alpha.example", None)
     assert read_home("localhost:9000", development=True)[0] == "localhost:9000"
     assert read_home("localhost:9000", development=False)[0] == ""
+
+
+async def test_who_has_an_account_here_is_not_offered_one(ada, stranger, bees):
+    assert "Or with an account here" in (await stranger.get(bees)).text
+    assert "Or with an account here" not in (await ada.get(bees)).text
