@@ -80,9 +80,9 @@ async def test_an_event_in_each_language_and_in_a_calendar(ada, opens, stranger)
     text = (await stranger.get(path)).text
     assert "Tuesday, December 1, 2026, 7:00" in text
     assert "Europe/Paris" in text
-    assert "0 people of at most 3" in text
+    assert "Nobody yet, of at most 3" in text
     french = (await opens(**{"accept-language": "fr"}).get(path)).text
-    assert "mardi 1 décembre 2026, de 19:00 à 21:00" in french
+    assert "mardi 1er décembre 2026, de 19:00 à 21:00" in french
     answer = await stranger.client.get(f"{path}/event.ics")
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     assert 'filename="Honey-harvest.ics"' in answer.headers["content-disposition"]
