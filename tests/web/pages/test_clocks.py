@@ -38,5 +38,5 @@ async def test_an_event_is_told_by_its_own_clock_and_by_the_readers(ada, pages):
     await ada.submit("/settings/zone", {"zone": "America/Lima"}, on="/settings")
     await ada.submit("/settings/language", {"language": "fr"}, on="/settings")
     text = (await ada.get(path)).text
-    assert "mardi 1 décembre 2026, de 19:00 à 21:00 Europe/Paris" in text
-    assert "À votre heure : mardi 1 décembre 2026, de 13:00 à 15:00" in text
+    assert "mardi 1er décembre 2026, de 19:00 à 21:00 Europe/Paris" in text
+    assert "À votre heure : mardi 1er décembre 2026, de 13:00 à 15:00" in text
