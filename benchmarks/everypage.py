@@ -35,8 +35,8 @@ from tests.support.counting import asked
 from tests.support.walker import PARAMETER, Walker
 
 WARM, ROUNDS = 2, 20
-PATIENCE = 10.0  # seconds for one page: a slow one is asked less often, at least THRICE
-THRICE = 3
+PATIENCE = 10.0  # seconds for one page: a slow one is asked less often, at least LEAST times
+LEAST = 3
 AT_MOST = 50.0  # ms
 SIZES = {one.name: one for one in (dataset.SMALL, dataset.MEDIUM, dataset.LARGE)}
 QUERIES = {"/search": "?q=bees"}
@@ -75,7 +75,7 @@ class Reader:
         since = time.perf_counter()
         for number in range(WARM + ROUNDS):
             began = time.perf_counter()
-            if began - since > PATIENCE and len(took) >= THRICE:
+            if began - since > PATIENCE and len(took) >= LEAST:
                 break
             await self.client.get(path)
             if number >= WARM:

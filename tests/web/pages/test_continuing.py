@@ -115,3 +115,12 @@ def test_homes_are_read_in_every_form():
 async def test_who_has_an_account_here_is_not_offered_one(ada, stranger, bees):
     assert "Or with an account here" in (await stranger.get(bees)).text
     assert "Or with an account here" not in (await ada.get(bees)).text
+
+
+async def test_a_thread_offers_each_thing_once_and_by_its_name(ada, stranger, bees):
+    sent = await ada.submit("/c/bees/write", {"title": "Swarm", "source": "Where?", "do": "publish"})
+    path = sent.response.headers["location"].partition("#")[0]
+    page = await stranger.get(path)
+    offered = [link for link in page.links if "/continue?" in link]
+    assert sorted(link.partition("intent=")[2].partition("&")[0] for link in offered) == ["answer", "vote"]
+    assert page.text.count("Vote from your own server") == 1
