@@ -142,15 +142,23 @@ def _canonical(document: dict[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
-def _is_plain(value: Any) -> bool:
-    kind = type(value)
-    if kind is str or kind is bool or value is None:
-        return True
-    if kind is dict:
-        return all(type(name) is str and name.isascii() and _is_plain(one) for name, one in value.items())
-    if kind is list:
-        return all(map(_is_plain, value))
-    return kind is int and abs(value) <= MAX_INTEGER
+def _is_plain(document: dict[str, Any]) -> bool:
+    waiting: list[Any] = [document]
+    while waiting:
+        one = waiting.pop()
+        kind = type(one)
+        if kind is dict:
+            if not "".join(one).isascii():
+                return False
+            waiting += [each for each in one.values() if type(each) is not str]
+        elif kind is list:
+            waiting += [each for each in one if type(each) is not str]
+        elif kind is int:
+            if abs(one) > MAX_INTEGER:
+                return False
+        elif kind is not bool and one is not None:
+            return False
+    return True
 
 
 def _with_proofs(context: Any) -> list[Any]:

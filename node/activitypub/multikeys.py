@@ -13,8 +13,9 @@ from node.errors import Malformed
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 MAX_LENGTH = 200  # characters of base58 that are read: its cost grows with the square of them
 KEY_BYTES = 32
-_DIGITS_AT_ONCE = 10  # 58 ** 10 fits into 64 bits
-_SEVERAL = len(ALPHABET) ** _DIGITS_AT_ONCE
+_PAIRS = [high + low for high in ALPHABET for low in ALPHABET]  # two digits of base58 are one of base 3364
+_PAIRS_AT_ONCE = 5  # 58 ** 10 fits into 64 bits
+_SEVERAL = len(_PAIRS) ** _PAIRS_AT_ONCE
 _BASE58BTC = "z"
 _ED25519 = b"\xed\x01"  # multicodec ed25519-pub, as a varint
 _DIGITS = {letter: value for value, letter in enumerate(ALPHABET)}
@@ -22,13 +23,13 @@ _DIGITS = {letter: value for value, letter in enumerate(ALPHABET)}
 
 def encode(data: bytes) -> str:
     """Write bytes as multibase, base58btc."""
-    number, letters = int.from_bytes(data, "big"), ""
+    number, pairs = int.from_bytes(data, "big"), list[str]()
     while number:
-        number, digits = divmod(number, _SEVERAL)  # one division of the long number for ten of a short one
-        for _ in range(_DIGITS_AT_ONCE):
-            digits, digit = divmod(digits, len(ALPHABET))
-            letters = ALPHABET[digit] + letters
-    letters = letters.lstrip(ALPHABET[0])
+        number, several = divmod(number, _SEVERAL)  # one division of the long number for five of a short one
+        for _ in range(_PAIRS_AT_ONCE):
+            several, pair = divmod(several, len(_PAIRS))
+            pairs.append(_PAIRS[pair])
+    letters = "".join(reversed(pairs)).lstrip(ALPHABET[0])
     zeros = len(data) - len(data.lstrip(b"\0"))
     return _BASE58BTC + ALPHABET[0] * zeros + letters
 

@@ -37,12 +37,12 @@ def listed(value: Any) -> list[Any]:
 def id_of(value: Any) -> str | None:
     """Return the id in *value*: a string, an object with an id, or the first of a list; else None."""
     for _ in range(3):  # a list of objects is the deepest shape seen
-        if isinstance(value, str):
-            break
-        if isinstance(value, list):
-            value = next(iter(listed(value)), None)
-        elif isinstance(value, dict):
+        if isinstance(value, dict):
             value = value.get("id")
+        elif isinstance(value, list):
+            value = next(iter(listed(value)), None)
+        else:
+            break
     if not isinstance(value, str) or not 0 < len(value) <= MAX_IRI:
         return None
     return value if value.isascii() or len(value.encode(errors="replace")) <= MAX_IRI else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from node.cli import demo as demonstration
 from node.cli.opening import with_node
 from node.local import passes
 from node.runtime import Node
@@ -19,6 +18,8 @@ async def init(node: Node, *, demo: bool) -> None:
     May be repeated: nothing that exists is changed, and a fresh link is made.
     """
     if demo:
+        from node.cli import demo as demonstration  # noqa: PLC0415 -- its pictures are drawn: 5 MB that nobody else needs
+
         click.echo(await demonstration.fill(node))
     async with node.transaction() as tx:
         secret = await passes.issue(tx, passes.ADMINISTRATOR)

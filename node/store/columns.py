@@ -20,6 +20,21 @@ SQLModel.metadata.naming_convention = {
 IRI_LENGTH = 2048  # characters; longer ids are refused at the door
 
 
+class Row(SQLModel):
+    """What every table is a class of."""
+
+    # No row is validated by pydantic, as SQLModel has it: what that would take is built when it is asked for, which is never.
+    # It was a third of the time of a start.
+    model_config = {"defer_build": True}
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set a column through SQLAlchemy alone: what pydantic would note beside it, nobody reads."""
+        if name in type(self).__pydantic_fields__:
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware instant in UTC. SQLite forgets the zone; this puts it back, and refuses naive values."""
 

@@ -46,7 +46,12 @@ async def part(session: AsyncSession, now: datetime) -> tuple[int, int]:
 def nothing_left_of(before: datetime) -> ColumnElement[bool]:
     """Condition on actors elsewhere, last read at their home before that, whom nothing here names."""
     read = func.coalesce(col(Actor.fetched_at), col(Actor.published))
-    return and_(col(Actor.peer_id).is_not(None), read < before, *(~_is_in(column) for column in naming()))
+    return and_(col(Actor.peer_id).is_not(None), read < before, *_named_nowhere())
+
+
+@cache  # one for each column that names somebody: some milliseconds to put together
+def _named_nowhere() -> tuple[ColumnElement[bool], ...]:
+    return tuple(~_is_in(column) for column in naming())
 
 
 def _is_in(column: Column[Any]) -> ColumnElement[bool]:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Index, LargeBinary, String, Text, UniqueConstraint, event, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, iri_column, maybe_instant, maybe_iri, maybe_reference
+from node.store.columns import Row, instant, iri_column, maybe_instant, maybe_iri, maybe_reference
 
 PERSON_KINDS = ("Person", "Service", "Application", "Organization")
 GROUP_KINDS = ("Group", "Feed")
@@ -20,7 +20,7 @@ def _in_small_letters(context: Any) -> str:
     return str(context.get_current_parameters()["username"]).lower()
 
 
-class Actor(SQLModel, table=True):
+class Actor(Row, table=True):
     """Somebody who acts. A local one has a sealed private key and no peer."""
 
     __tablename__ = "actors"
@@ -152,7 +152,7 @@ def _follow_username(actor: Actor, username: str, *_: object) -> None:
     actor.lookup_name = username.lower()
 
 
-class PublicKey(SQLModel, table=True):
+class PublicKey(Row, table=True):
     """A remote actor's key, as its own document lists it. Never filled from an inbox body (A16).
 
     Listed for both purposes under one id, it has a row for each.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, iri_column, maybe_instant
+from node.store.columns import Row, instant, iri_column, maybe_instant
 
 
-class Arrival(SQLModel, table=True):
+class Arrival(Row, table=True):
     """An activity that a peer was told we have. Its row is the memory that makes a repeat harmless."""
 
     __tablename__ = "arrivals"

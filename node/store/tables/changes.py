@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from node.store.columns import Row
 
 
-class Change(SQLModel, table=True):
+class Change(Row, table=True):
     """What one commit has to tell (`store.changes`). Only the newest few thousand are kept."""
 
     __tablename__ = "changes"

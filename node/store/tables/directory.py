@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Index, Text, UniqueConstraint, event, insert, inspect, update
 from sqlalchemy.orm import Mapper
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, col
 
-from node.store.columns import instant, maybe_reference, reference
+from node.store.columns import Row, instant, maybe_reference, reference
 from node.store.tables.actors import GROUP_KINDS, Actor
 from node.text.clean import excerpt
 from node.text.folding import fold
@@ -29,7 +29,7 @@ def _walk(order: str) -> Index:
     return Index(f"ix_directory_{order}", order, "group_id", "is_local", "language")
 
 
-class DirectoryEntry(SQLModel, table=True):
+class DirectoryEntry(Row, table=True):
     """A group, of this node or another."""
 
     __tablename__ = "directory"
@@ -48,7 +48,7 @@ class DirectoryEntry(SQLModel, table=True):
     counted_at: datetime = instant(index=True)
 
 
-class GroupTopic(SQLModel, table=True):
+class GroupTopic(Row, table=True):
     """What a group of ours is about: one of `queries.topics.TOPICS`."""
 
     __tablename__ = "group_topics"
@@ -62,7 +62,7 @@ class GroupTopic(SQLModel, table=True):
     topic: str = Field(max_length=20)
 
 
-class Trend(SQLModel, table=True):
+class Trend(Row, table=True):
     """A thread, a hashtag or a group that more people turn to than before. All are made anew, some of each."""
 
     __tablename__ = "trends"

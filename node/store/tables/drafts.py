@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, maybe_instant, maybe_iri, maybe_reference, reference
+from node.store.columns import Row, instant, maybe_instant, maybe_iri, maybe_reference, reference
 
 
-class Draft(SQLModel, table=True):
+class Draft(Row, table=True):
     """A form of words as a member left it. Nobody else sees it. Its files name it in `media.draft_id`."""
 
     __tablename__ = "drafts"

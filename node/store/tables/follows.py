@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, iri_column, maybe_instant, reference
+from node.store.columns import Row, instant, iri_column, maybe_instant, reference
 
 
-class Follow(SQLModel, table=True):
+class Follow(Row, table=True):
     """An edge from follower to followee. Only an accepted one opens anything (V67)."""
 
     __tablename__ = "follows"
@@ -29,7 +29,7 @@ class Follow(SQLModel, table=True):
     answered_at: datetime | None = maybe_instant()
 
 
-class Moderator(SQLModel, table=True):
+class Moderator(Row, table=True):
     """A moderator of a group, as the group's home states it."""
 
     __tablename__ = "moderators"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, iri_column, maybe_instant, maybe_iri, reference
+from node.store.columns import Row, instant, iri_column, maybe_instant, maybe_iri, reference
 
 
-class Poll(SQLModel, table=True):
+class Poll(Row, table=True):
     """What makes a Question of a post (FEDERATION C.14)."""
 
     __tablename__ = "polls"
@@ -22,7 +22,7 @@ class Poll(SQLModel, table=True):
     voters: int = 0  # as its home says; counted by us when it is ours
 
 
-class PollOption(SQLModel, table=True):
+class PollOption(Row, table=True):
     """One answer to choose. Its name is its identity on the wire."""
 
     __tablename__ = "poll_options"
@@ -35,7 +35,7 @@ class PollOption(SQLModel, table=True):
     votes: int = 0
 
 
-class PollVote(SQLModel, table=True):
+class PollVote(Row, table=True):
     """One actor's choice of one option."""
 
     __tablename__ = "poll_votes"
@@ -49,7 +49,7 @@ class PollVote(SQLModel, table=True):
     at: datetime = instant()
 
 
-class Event(SQLModel, table=True):
+class Event(Row, table=True):
     """What makes an event of a post (FEDERATION C.15)."""
 
     __tablename__ = "events"
@@ -71,7 +71,7 @@ class Event(SQLModel, table=True):
     category: str = Field(default="", max_length=60)  # as its author names it
 
 
-class Attendance(SQLModel, table=True):
+class Attendance(Row, table=True):
     """Somebody takes part in an event, asks to, or was invited."""
 
     __tablename__ = "attendances"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, iri_column
+from node.store.columns import Row, instant, iri_column
 
 
-class LinkCard(SQLModel, table=True):
+class LinkCard(Row, table=True):
     """What the page at a thread's link says of itself. Of a link that has changed since, it is not shown."""
 
     __tablename__ = "link_cards"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, reference
+from node.store.columns import Row, instant, reference
 
 
-class Listing(SQLModel, table=True):
+class Listing(Row, table=True):
     """A thread of one group shown in another of ours as well. Its home stays its home (RULE G1)."""
 
     __tablename__ = "listings"
@@ -22,7 +22,7 @@ class Listing(SQLModel, table=True):
     at: datetime = instant(index=True)
 
 
-class FeedItem(SQLModel, table=True):
+class FeedItem(Row, table=True):
     """A group that a Feed holds."""
 
     __tablename__ = "feed_items"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, iri_column, maybe_reference, reference
+from node.store.columns import Row, instant, iri_column, maybe_reference, reference
 
 
-class LogEntry(SQLModel, table=True):
+class LogEntry(Row, table=True):
     """An activity to tell. Append-only; each peer's lane remembers how far it got."""
 
     __tablename__ = "log"
@@ -24,7 +24,7 @@ class LogEntry(SQLModel, table=True):
     at: datetime = instant(index=True)
 
 
-class LogAudience(SQLModel, table=True):
+class LogAudience(Row, table=True):
     """Who is to hear of an entry. Turned into peers when it is sent, not when it is written (A98)."""
 
     __tablename__ = "log_audience"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, Text, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, iri_column, maybe_instant, maybe_reference
+from node.store.columns import Row, instant, iri_column, maybe_instant, maybe_reference
 
 LOOSE = "post_id IS NULL AND actor_id IS NULL"  # uploaded, and part of nothing yet
 GONE = "gone_at IS NOT NULL"
 
 
-class Medium(SQLModel, table=True):
+class Medium(Row, table=True):
     """A picture or file that a member brought. It is seen by whoever sees what it is part of."""
 
     __tablename__ = "media"
@@ -46,7 +46,7 @@ class Medium(SQLModel, table=True):
     )  # shown to nobody from then on; the bytes go with the next sweep
 
 
-class FarPicture(SQLModel, table=True):
+class FarPicture(Row, table=True):
     """A picture of another server, written anew and kept for a while; or that it could not be had."""
 
     __tablename__ = "far_pictures"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, maybe_instant, maybe_reference, reference
+from node.store.columns import Row, instant, maybe_instant, maybe_reference, reference
 
 
-class Member(SQLModel, table=True):
+class Member(Row, table=True):
     """An account. What the world sees of it is its actor."""
 
     __tablename__ = "members"
@@ -38,7 +38,7 @@ class Member(SQLModel, table=True):
     writes_in: str = Field(default="", max_length=20)  # language that they last wrote in
 
 
-class Session(SQLModel, table=True):
+class Session(Row, table=True):
     """A signed-in browser. Holds the fingerprint of the cookie, never the cookie (A78)."""
 
     __tablename__ = "sessions"
@@ -52,7 +52,7 @@ class Session(SQLModel, table=True):
     browser: str = Field(default="", max_length=100)  # such as "Firefox, Linux", to tell sessions apart
 
 
-class Pass(SQLModel, table=True):
+class Pass(Row, table=True):
     """A one-time link. Deleted in the transaction that uses it (V89)."""
 
     __tablename__ = "passes"
@@ -65,7 +65,7 @@ class Pass(SQLModel, table=True):
     expires_at: datetime = instant(index=True)
 
 
-class Notification(SQLModel, table=True):
+class Notification(Row, table=True):
     """Word to a member of what concerns them. About a post, an activity, or both."""
 
     __tablename__ = "notifications"
@@ -82,7 +82,7 @@ class Notification(SQLModel, table=True):
     read_at: datetime | None = maybe_instant()  # when this one was marked; see also `read_notifications_at`
 
 
-class Invitation(SQLModel, table=True):
+class Invitation(Row, table=True):
     """A link by which people sign up. Holds the fingerprint of its secret, as a pass does."""
 
     __tablename__ = "invitations"
@@ -98,7 +98,7 @@ class Invitation(SQLModel, table=True):
     expires_at: datetime = instant(index=True)
 
 
-class Invited(SQLModel, table=True):
+class Invited(Row, table=True):
     """Who brought a member here."""
 
     __tablename__ = "invited"
@@ -108,7 +108,7 @@ class Invited(SQLModel, table=True):
     at: datetime = instant()
 
 
-class Saved(SQLModel, table=True):
+class Saved(Row, table=True):
     """A thread or comment that a member keeps to find again. Nobody else sees it."""
 
     __tablename__ = "saved"
@@ -123,7 +123,7 @@ class Saved(SQLModel, table=True):
     at: datetime = instant()
 
 
-class Wanted(SQLModel, table=True):
+class Wanted(Row, table=True):
     """A group or person of a list that a member brought, to be looked up and perhaps followed."""
 
     __tablename__ = "wanted"
@@ -141,7 +141,7 @@ class Wanted(SQLModel, table=True):
     at: datetime = instant()  # when it was brought
 
 
-class Attempt(SQLModel, table=True):
+class Attempt(Row, table=True):
     """Failed sign-ins of one key (an account or an address), counted where all processes see them (V90)."""
 
     __tablename__ = "attempts"

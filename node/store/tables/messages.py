@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, iri_column, maybe_instant, maybe_iri, reference
+from node.store.columns import Row, instant, iri_column, maybe_instant, maybe_iri, reference
 
 
-class Message(SQLModel, table=True):
+class Message(Row, table=True):
     """A message: read by its author and its recipients, and by nobody else."""
 
     __tablename__ = "messages"
@@ -31,7 +31,7 @@ class Message(SQLModel, table=True):
     deleted_at: datetime | None = maybe_instant()
 
 
-class MessageRecipient(SQLModel, table=True):
+class MessageRecipient(Row, table=True):
     """Somebody a message is for."""
 
     __tablename__ = "message_recipients"

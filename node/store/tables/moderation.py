@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, iri_column, maybe_instant, maybe_iri, maybe_reference, reference
+from node.store.columns import Row, instant, iri_column, maybe_instant, maybe_iri, maybe_reference, reference
 
 
-class Ban(SQLModel, table=True):
+class Ban(Row, table=True):
     """Somebody may not take part: in one group, or in all groups of one node (FEDERATION C.8)."""
 
     __tablename__ = "bans"
@@ -28,7 +28,7 @@ class Ban(SQLModel, table=True):
     expires_at: datetime | None = maybe_instant(index=True)  # None: until it is undone
 
 
-class Block(SQLModel, table=True):
+class Block(Row, table=True):
     """One person wants nothing to do with another: a Block without target. Never a ban (I.86)."""
 
     __tablename__ = "blocks"
@@ -41,7 +41,7 @@ class Block(SQLModel, table=True):
     at: datetime = instant()
 
 
-class Report(SQLModel, table=True):
+class Report(Row, table=True):
     """Word to moderators that something is wrong. Private: never listed, never fetched (C.9)."""
 
     __tablename__ = "reports"
@@ -67,7 +67,7 @@ class Report(SQLModel, table=True):
     note: str = Field(default="", max_length=1000)  # of who resolved it, for those in office here; never sent
 
 
-class Deed(SQLModel, table=True):
+class Deed(Row, table=True):
     """What a moderator did, for everybody to read: the moderation log."""
 
     __tablename__ = "deeds"
@@ -85,7 +85,7 @@ class Deed(SQLModel, table=True):
     at: datetime = instant()
 
 
-class Caution(SQLModel, table=True):
+class Caution(Row, table=True):
     """A moderator's private word to an author about a post (C.10)."""
 
     __tablename__ = "cautions"

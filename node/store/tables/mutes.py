@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, maybe_instant, maybe_reference, reference
+from node.store.columns import Row, instant, maybe_instant, maybe_reference, reference
 
 
-class Mute(SQLModel, table=True):
+class Mute(Row, table=True):
     """One thing that a member has muted: words, a person, a group, or a server."""
 
     __tablename__ = "mutes"

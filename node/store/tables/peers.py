@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, maybe_instant, maybe_iri
+from node.store.columns import Row, instant, maybe_instant, maybe_iri
 
 
-class Peer(SQLModel, table=True):
+class Peer(Row, table=True):
     """Another server, and how far our log has been told to it. One row a host; never one a delivery."""
 
     __tablename__ = "peers"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, Text, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, iri_column, maybe_instant, maybe_iri, maybe_reference, reference
+from node.store.columns import Row, instant, iri_column, maybe_instant, maybe_iri, maybe_reference, reference
 
 # A thread that is there, as lists ask for it; the word for word of a partial index.
 LIVING_THREAD = "root_id IS NULL AND in_reply_to IS NULL AND deleted_at IS NULL AND removed_at IS NULL"
@@ -23,7 +23,7 @@ def _some(name: str, *columns: str, where: str) -> Index:
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
-class Post(SQLModel, table=True):
+class Post(Row, table=True):
     """Something said. A thread has no parent; a comment's root is its thread."""
 
     __tablename__ = "posts"
@@ -182,7 +182,7 @@ class Post(SQLModel, table=True):
     quote_stamp: str | None = maybe_iri()  # the quoted author's leave, once seen
 
 
-class Addressee(SQLModel, table=True):
+class Addressee(Row, table=True):
     """Somebody here whom a post that is not for everybody addresses (FEDERATION D.4)."""
 
     __tablename__ = "addressees"
@@ -193,7 +193,7 @@ class Addressee(SQLModel, table=True):
     actor_id: int = reference("actors.id")
 
 
-class Vote(SQLModel, table=True):
+class Vote(Row, table=True):
     """One actor's opinion of one post. A new one replaces the old (FEDERATION C.4)."""
 
     __tablename__ = "votes"
@@ -210,7 +210,7 @@ class Vote(SQLModel, table=True):
     at: datetime = instant()
 
 
-class Share(SQLModel, table=True):
+class Share(Row, table=True):
     """A boost by a person: counted, never a distribution."""
 
     __tablename__ = "shares"
@@ -223,7 +223,7 @@ class Share(SQLModel, table=True):
     at: datetime = instant()
 
 
-class Mark(SQLModel, table=True):
+class Mark(Row, table=True):
     """What came too early: a Delete before its Create, an Undo before its Like. Swept when old."""
 
     __tablename__ = "marks"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, reference
+from node.store.columns import Row, instant, reference
 
 
-class Reading(SQLModel, table=True):
+class Reading(Row, table=True):
     """How far a member has read a thread."""
 
     __tablename__ = "readings"
@@ -23,7 +23,7 @@ class Reading(SQLModel, table=True):
     comments: int  # that the thread had then
 
 
-class Revision(SQLModel, table=True):
+class Revision(Row, table=True):
     """How a post read before an edit."""
 
     __tablename__ = "revisions"

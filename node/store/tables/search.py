@@ -15,8 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Index, Integer, Text, delete, event, insert, inspect, text
 from sqlalchemy.orm import Mapper
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, col
 
+from node.store.columns import Row
 from node.store.tables.posts import Post
 from node.text.folding import fold, fold_html
 
@@ -25,7 +26,7 @@ READ = 20_000  # characters of a thread's HTML that are looked through
 _COUNT = ("title", "content", "root_id", "in_reply_to", "deleted_at")
 
 
-class SearchText(SQLModel, table=True):
+class SearchText(Row, table=True):
     """The words of a thread, folded, blanks between them."""
 
     __tablename__ = "search_texts"
@@ -35,7 +36,7 @@ class SearchText(SQLModel, table=True):
     text: str = Field(sa_type=Text)
 
 
-class CommentText(SQLModel, table=True):
+class CommentText(Row, table=True):
     """The words of a comment, folded, blanks between them. Beside it `search_words_of_comments`, as `search_words` above."""
 
     __tablename__ = "comment_texts"

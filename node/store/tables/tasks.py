@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, maybe_instant
+from node.store.columns import Row, instant, maybe_instant
 
 
-class Task(SQLModel, table=True):
+class Task(Row, table=True):
     """A piece of background work. Asked for twice, it is done once."""
 
     __tablename__ = "tasks"
@@ -27,7 +27,7 @@ class Task(SQLModel, table=True):
     last_error: str = Field(default="", max_length=500)
 
 
-class Chore(SQLModel, table=True):
+class Chore(Row, table=True):
     """What comes again by the clock. Of all processes that share the database, one does it at a time."""
 
     __tablename__ = "chores"

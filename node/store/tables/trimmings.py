@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from node.store.columns import instant, iri_column, maybe_instant, maybe_iri, maybe_reference, reference
+from node.store.columns import Row, instant, iri_column, maybe_instant, maybe_iri, maybe_reference, reference
 
 
-class Attachment(SQLModel, table=True):
+class Attachment(Row, table=True):
     """A picture, film or sound of a post, in the author's order."""
 
     __tablename__ = "attachments"
@@ -30,7 +30,7 @@ class Attachment(SQLModel, table=True):
     height: int = 0
 
 
-class Reaction(SQLModel, table=True):
+class Reaction(Row, table=True):
     """An emoji that somebody put on a post: EmojiReact, or Like with content (C.4)."""
 
     __tablename__ = "reactions"
@@ -45,7 +45,7 @@ class Reaction(SQLModel, table=True):
     at: datetime = instant()
 
 
-class PostTag(SQLModel, table=True):
+class PostTag(Row, table=True):
     """A hashtag of a post: without #, lower case."""
 
     __tablename__ = "post_tags"
@@ -59,7 +59,7 @@ class PostTag(SQLModel, table=True):
     name: str = Field(max_length=100)
 
 
-class Emoji(SQLModel, table=True):
+class Emoji(Row, table=True):
     """A custom emoji of a node, as its documents name it."""
 
     __tablename__ = "emojis"
@@ -72,7 +72,7 @@ class Emoji(SQLModel, table=True):
     updated: datetime | None = maybe_instant()
 
 
-class Permission(SQLModel, table=True):
+class Permission(Row, table=True):
     """Leave to do something with a post, asked for and given: a quote stamp, an approval (D.5, FEP-044f)."""
 
     __tablename__ = "permissions"
