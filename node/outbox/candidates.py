@@ -48,7 +48,8 @@ class Candidates:
         Raises Unavailable when the database is away.
         """
         is_empty = not (self._healthy and healthy) and not (self._troubled and troubled)
-        if (self._is_stale or is_empty) and (time.monotonic() >= self._not_before):
+        wait_for_a_place = self._healthy and not healthy  # then there is nothing to look for
+        if (self._is_stale or (is_empty and not wait_for_a_place)) and time.monotonic() >= self._not_before:
             await self._look()
         return self._pop(self._healthy, healthy) + self._pop(self._troubled, troubled)
 
