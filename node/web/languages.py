@@ -180,13 +180,19 @@ def _compact(value: int, language: str) -> str:
     return numbers.format_compact_decimal(value, locale=language, fraction_digits=1)
 
 
+def catalogues(language: str) -> tuple[Path, ...]:
+    """Return the file of the sentences of a language of `LANGUAGES`; none for English, and for any other."""
+    file = folder_of("locales") / language / "LC_MESSAGES" / "archipel.po"
+    return (file,) if language in LANGUAGES and file.is_file() else ()
+
+
 @functools.cache
 def words(language: str) -> Words:
     """Return the words of a language of `LANGUAGES`; English for any other."""
-    file = folder_of("locales") / language / "LC_MESSAGES" / "archipel.po"
-    if language not in LANGUAGES or not file.is_file():
+    files = catalogues(language)
+    if not files:
         return Words("en", NullTranslations())
-    with file.open("rb") as source:
+    with files[0].open("rb") as source:
         catalogue = read_po(source, locale=language)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)

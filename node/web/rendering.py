@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -23,10 +24,10 @@ from node.errors import NodeError, TooMany, Unauthenticated, Unavailable
 from node.runtime import Node
 from node.text.clean import clean_html
 from node.web.assets import address_of
-from node.web.compiling import Speaking
+from node.web.compiling import Speaking, kept
 from node.web.forms import WHOLE_FORM, Filled, typed_in_vain
 from node.web.guards import local_path
-from node.web.languages import Words, folder_of, mark, post_languages, topic_names, words
+from node.web.languages import Words, catalogues, folder_of, mark, post_languages, topic_names, words
 from node.web.session import Viewer, lend_forms, viewer_of, with_forms
 
 CLEANED_KEPT = 4096  # texts kept clean in memory; cleaning one takes about a millisecond
@@ -187,6 +188,7 @@ def environment(language: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=kept(language, [Path(__file__), *catalogues(language)]),
     )
     env.filters |= _filters(speak)
     env.globals["static"] = address_of

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import tempfile
+from pathlib import Path
 
-from node.web.compiling import Speaking
+import pytest
+from jinja2 import DictLoader
+
+from node.web.compiling import Speaking, kept
 from node.web.languages import words
 from node.web.rendering import environment
 
@@ -62,3 +66,71 @@ def test_each_language_has_its_own_words(language):
 
 def test_the_languages_differ():
     assert words("en").catalogue.gettext("Reply") != words("fr").catalogue.gettext("Reply")
+
+
+@pytest.fixture
+def temporary(tmp_path, monkeypatch):
+    """The folder of temporary files."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def compiled(sources=(), language="en", words="Hello") -> tuple[str, bool]:
+    """Return what a template says in a process of its own, so to speak, and whether it had to be compiled for that."""
+    compiling = []
+
+    class Watched(Speaking):
+        def _generate(self, source, name, filename, defer_init=False):
+            compiling.append(name)
+            return super()._generate(source, name, filename, defer_init)
+
+    env = Watched(Refusing(), loader=DictLoader({"page": words}), bytecode_cache=kept(language, sources))
+    return env.get_template("page").render(), bool(compiling)
+
+
+def test_a_template_is_compiled_once_for_all_processes(temporary):
+    assert compiled() == ("Hello", True)
+    assert compiled() == ("Hello", False)
+    assert compiled(words="Goodbye") == ("Goodbye", True), "it has changed"
+    assert len(list(temporary.glob("*/*"))) == 1, "no file of what nobody takes stays"
+
+
+def test_it_is_compiled_anew_for_other_sentences(temporary):
+    catalogue = temporary / "archipel.po"
+    catalogue.write_text("one")
+    assert compiled([catalogue])[1]
+    assert not compiled([catalogue])[1]
+    catalogue.write_text("another")
+    assert compiled([catalogue])[1]
+    assert compiled([catalogue], language="fr")[1]
+
+
+def test_half_a_file_is_none(temporary):
+    compiled()
+    (file,) = temporary.glob("*/*")
+    for length in range(0, file.stat().st_size, 7):
+        file.write_bytes(file.read_bytes()[:length])
+        assert compiled() == ("Hello", True)
+        assert compiled() == ("Hello", False)
+
+
+def test_a_folder_that_anybody_may_write_to_is_not_used(temporary):
+    compiled()
+    (folder,) = temporary.iterdir()
+    moved = folder.rename(temporary / "moved")
+    folder.symlink_to(moved)
+    assert kept("en", []) is None
+    assert compiled() == ("Hello", True)
+
+
+def test_without_room_a_page_is_compiled_each_time(temporary, monkeypatch):
+    def full(*args, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", full)
+    assert compiled() == ("Hello", True)
+    assert compiled() == ("Hello", True)
+
+
+def test_pages_are_kept():
+    assert isinstance(environment("en").bytecode_cache, type(kept("en", [Path(__file__)])))

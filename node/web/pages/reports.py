@@ -43,6 +43,7 @@ class ReportPage:
     name: str  # of the thread, of the person or the group, of who wrote the message; empty for a comment
     content: str  # HTML as kept
     group: str  # whose moderators judge it; empty: administrators do
+    host: str  # the server of who is reported, which is told; empty: this one
     form: FormView
 
 
@@ -87,6 +88,7 @@ async def _report(request: Request) -> Response:
         name=matter.post.title if matter.post else line_of(matter.subject).label,
         content=said.content if said else "",
         group=line_of(matter.group).label if matter.group else "",
+        host="" if matter.subject.is_local else matter.subject.host,
         form=form_view(filled, account.language),
     )
     return await render(request, "reports/new.html", page, status=INVALID if filled else 200)
