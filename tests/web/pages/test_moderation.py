@@ -48,6 +48,16 @@ async def test_a_thread_is_closed_pinned_marked_and_all_of_it_taken_back(ada, bo
     assert "sensitive" in (await presses("mark")).text
     for what in ("unlock", "unpin", "unmark"):
         page = await presses(what)
+    log = (await bo.get("/c/bees/log")).text
+    for sentence in (
+        "closed Swarm season by bo to answers",
+        "opened Swarm season by bo for answers",
+        "pinned Swarm season by bo",
+        "unpinned Swarm season by bo",
+        "marked Swarm season by bo as sensitive",
+        "marked Swarm season by bo as not sensitive",
+    ):
+        assert f"ada {sentence}" in log
     assert "Close to answers" in page.text
     assert await bo.replies(thread, "again")
 
@@ -71,8 +81,10 @@ async def test_a_removal_says_why_and_can_be_taken_back(ada, bo, stranger, threa
     assert "Rule 3: spam" in told.text
     log = await stranger.get("/c/bees/log")
     assert "Rule 3: spam" in log.text
+    assert "ada removed a thread by bo" in log.text
     assert "Swarm season" not in log.text
     await ada.submit(f"{thread}/moderate", {"do": "restore"}, on=thread)
+    assert "ada restored Swarm season by bo" in (await stranger.get("/c/bees/log")).text
     page = await stranger.get(thread)
     assert (page.status, "Swarm season" in page.text, "In May" in page.text) == (200, True, True)
 
@@ -91,7 +103,9 @@ async def test_moderators_are_appointed_by_their_handle(ada, bo, thread):
     assert (await seat("@bo@beta.example", "dismiss")).status == 303
     last = await seat("@ada@beta.example", "dismiss")
     assert (last.status, "at least one moderator" in last.text) == (422, True)
-    assert "appointed as moderator" in (await ada.get("/c/bees/log")).text
+    log = (await ada.get("/c/bees/log")).text
+    assert "ada made bo a moderator" in log
+    assert "ada dismissed bo as moderator" in log
 
 
 async def test_the_charter_is_changed_and_a_group_closed_and_opened(ada, bo, stranger, thread):
@@ -141,9 +155,9 @@ async def test_every_kind_of_deed_has_words_of_its_own(ada, stranger, beta, thre
             tx.session.add(Deed(iri="", kind=kind, group_id=group.id, reason=f"[{kind}]", at=tx.now))
     entries = re.findall(r"<li>(.*?)</li>", (await stranger.get("/c/bees/log")).response.text, re.DOTALL)
     said = {
-        re.search(r"\[(.*?)\]", one)[1]: re.search(r"The group: (.*?)</span>", one, re.DOTALL)[1].strip()
+        re.search(r"\[(.*?)\]", one)[1]: re.search(r"<p>The group(.*?)</p>", one, re.DOTALL)[1].strip()
         for one in entries
     }
     assert set(said) == kinds
     assert len(set(said.values())) == len(kinds)
-    assert [kind for kind, words in said.items() if words == kind] == []
+    assert [kind for kind, words in said.items() if words == f": {kind}"] == []
