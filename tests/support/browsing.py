@@ -32,7 +32,8 @@ class Page(HTMLParser):
         self.response, self.status = response, response.status_code
         self.elements: list[tuple[str, dict[str, str]]] = []
         self.forms: list[Form] = []
-        self._words: list[str] = []
+        self._words: list[str] = [""]
+        self._goes_on = False  # where a word may be broken, it goes on
         self._open: list[str] = []
         self._select = self._area = ""
         self.unbalanced: list[str] = []
@@ -66,6 +67,7 @@ class Page(HTMLParser):
         self.elements.append((tag, attributes))
         if tag not in VOID:
             self._open.append(tag)
+        self._goes_on = tag == "wbr"
         name = attributes.get("name", "")
         if tag == "form":
             self.forms.append(Form(attributes.get("action", ""), attributes.get("method", "get")))
@@ -100,6 +102,9 @@ class Page(HTMLParser):
         if self._area:
             # The line break after the opening tag is the template's, not the writer's.
             self.forms[-1].fields[self._area] += data.removeprefix("\n")
+        elif self._goes_on:
+            self._words[-1] += data
+            self._goes_on = False
         else:
             self._words.append(data)
 
