@@ -2,7 +2,7 @@
 
 A page of a hundred comments says thousands of sentences without a gap to fill ("Reply", "Save", "Vote up"). Asked for while
 the page is written they took a third of its time; known beforehand each becomes part of the text around it. What was
-compiled is kept for the next process: the front page of a fresh one came half a second later without.
+compiled is kept for the next process: the front page of a fresh one came a quarter of a second later without.
 """
 
 from __future__ import annotations

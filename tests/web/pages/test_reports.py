@@ -83,6 +83,16 @@ async def test_a_private_message_is_reported_by_who_got_it_and_read_by_administr
     assert "/reports" in (await boss.get("/notifications")).links
 
 
+async def test_who_reports_reads_which_server_hears_of_it_if_another_does(ada, bo, beta, thread):
+    async with beta.node.transaction() as tx:
+        await rows.an_actor(tx, "https://far.example/u/troll", handle_verified=True)
+    page = await bo.get(f"{thread}/report")
+    assert "The moderators of Bees read it. Nobody else does." in page.text
+    page = await bo.get("/u/troll@far.example/report")
+    assert "The administrators of this node read it." in page.text
+    assert "So does the server far.example. Nobody else does." in page.text
+
+
 async def test_a_long_queue_is_cut_into_pages_and_asks_no_more_than_a_short_one(ada, bo, beta, thread):
     await bo.submit(f"{thread}/report", {"reason": "Rude"})
     with asked(beta.node.database) as short:
